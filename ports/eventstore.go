@@ -43,10 +43,10 @@ type EventStore interface {
 	Since(ctx context.Context, head Head) ([]Commit, Head, error)
 
 	// Read yields the events from version a (1 or more) to version b, both included,
-	// in order; it ends early where the stream does. It yields an error at most
-	// once, as its last pair. It reads in pages: a commit that spans a or b is
-	// trimmed.
-	Read(ctx context.Context, stream StreamID, a, b Version) iter.Seq2[Event, error]
+	// in order, each with what its commit says (Source is empty); it ends early
+	// where the stream does. It yields an error at most once, as its last pair. It
+	// reads in pages: a commit that spans a or b is trimmed.
+	Read(ctx context.Context, stream StreamID, a, b Version) iter.Seq2[Published, error]
 }
 
 // StoreScanner walks every commit of a store. It serves backfill and verify
