@@ -1,56 +1,179 @@
 package envelope
 
-// Scanner reads one JSON text, strictly (RFC 8259, valid UTF-8), without
-// allocating but for strings that hold escapes. Errors stick: after the first,
-// every method returns zero values and Err says what and where.
-type Scanner struct{}
+// MaxDepth is how many objects and arrays may stand one within another; the
+// outermost counts. Deeper texts are an error.
+const MaxDepth = 64
+
+// Scanner reads one JSON text, strictly (RFC 8259, valid UTF-8, at most MaxDepth
+// deep, no escape of half a surrogate pair), without allocating but for strings
+// that hold escapes. Keys may repeat: who minds, checks. Errors stick: after the
+// first, every method returns zero values and Err says what and where (a
+// *SyntaxError, or what Fail was given).
+//
+// Values are read in the order of the text. A value that is not of the kind
+// asked for is an error, and so is a call out of turn.
+//
+//	s := envelope.Scan(text)
+//	for s.Object(); ; {
+//		key, ok := s.Field()
+//		if !ok {
+//			return s.End()
+//		}
+//		switch key {
+//		case "item":
+//			item = s.String()
+//		default:
+//			s.Skip()
+//		}
+//	}
+//
+// The zero Scanner reads an empty text. A Scanner is for one goroutine; a copy
+// goes on by itself from where the original stood.
+type Scanner struct {
+	text    string
+	pos     int // of the next byte
+	err     error
+	objects uint64 // bit d: the container at depth d+1 is an object
+	depth   int    // open containers
+	turn    turn
+	compact bool // white space is an error
+}
+
+// turn is what may come next.
+type turn uint8
+
+const (
+	turnValue turn = iota // a value
+	turnFirst             // a container's first member or element, or its end
+	turnNext              // a comma or a container's end; outside all containers, the text's end
+)
 
 // Scan returns a scanner over text.
-func Scan(text string) Scanner { panic("stub") }
+func Scan(text string) Scanner { return Scanner{text: text} }
 
 // Object enters an object; it is an error if the next value is none.
-func (s *Scanner) Object() { panic("stub") }
+func (s *Scanner) Object() {
+	if s.value() != '{' {
+		s.want("an object")
+		return
+	}
+	s.open(1)
+}
+
+// Array enters an array; it is an error if the next value is none.
+func (s *Scanner) Array() {
+	if s.value() != '[' {
+		s.want("an array")
+		return
+	}
+	s.open(0)
+}
+
+func (s *Scanner) open(object uint64) {
+	if s.depth == MaxDepth {
+		s.fail(s.pos, tooDeep)
+		return
+	}
+	s.objects = s.objects&^(1<<s.depth) | object<<s.depth
+	s.depth++
+	s.pos++
+	s.turn = turnFirst
+}
 
 // Field moves to the object's next member and returns its key; ok is false at the
 // object's end, which it leaves, and after an error. The caller reads or skips
 // the value before the next call.
-func (s *Scanner) Field() (key string, ok bool) { panic("stub") }
-
-// Array enters an array.
-func (s *Scanner) Array() { panic("stub") }
+func (s *Scanner) Field() (key string, ok bool) {
+	if !s.next('}', 1) {
+		return "", false
+	}
+	if s.peek() != '"' {
+		s.want("a key")
+		return "", false
+	}
+	key = s.str()
+	s.colon()
+	s.turn = turnValue
+	return key, s.err == nil
+}
 
 // Element reports whether the array has another element, which the caller then
 // reads or skips; false at the array's end, which it leaves, and after an error.
-func (s *Scanner) Element() bool { panic("stub") }
+func (s *Scanner) Element() bool {
+	if !s.next(']', 0) {
+		return false
+	}
+	s.turn = turnValue
+	return true
+}
 
-// String reads a string. It shares memory with the text unless it holds escapes.
-func (s *Scanner) String() string { panic("stub") }
-
-// Int reads a number that is written as an integer in the range of int64.
-func (s *Scanner) Int() int64 { panic("stub") }
-
-// Raw reads any value and returns its text, checked.
-func (s *Scanner) Raw() string { panic("stub") }
-
-// Skip reads any value.
-func (s *Scanner) Skip() { panic("stub") }
+// next moves to the innermost container's next member or element. At closer it
+// leaves the container and returns false.
+func (s *Scanner) next(closer byte, object uint64) bool {
+	switch {
+	case s.err != nil:
+		return false
+	case s.turn == turnValue || s.depth == 0 || s.objects>>(s.depth-1)&1 != object:
+		s.fail(s.pos, "the reader is out of turn")
+		return false
+	}
+	switch c := s.peek(); {
+	case c == closer:
+		s.pos++
+		s.depth--
+		s.turn = turnNext
+		return false
+	case s.turn == turnFirst:
+		return s.err == nil
+	default:
+		return s.comma(closer)
+	}
+}
 
 // Kind returns the kind of the next value without reading it: one of
-// '{' '[' '"' '0' (a number) 't' 'f' 'n', or 0 at the end or after an error.
-func (s *Scanner) Kind() byte { panic("stub") }
+// '{' '[' '"' '0' (a number) 't' 'f' 'n', or 0 where no value begins and after
+// an error.
+func (s *Scanner) Kind() byte {
+	if s.err != nil || s.turn != turnValue {
+		return 0
+	}
+	return kindOf(s.peek())
+}
 
-// Fail makes err the scanner's error, unless it has one.
-func (s *Scanner) Fail(err error) { panic("stub") }
+// Fail makes err the scanner's error, unless it has one. A nil err does nothing.
+func (s *Scanner) Fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
 
 // Err returns the first error.
-func (s *Scanner) Err() error { panic("stub") }
+func (s *Scanner) Err() error { return s.err }
 
-// End checks that nothing but white space follows, and returns the first error.
-func (s *Scanner) End() error { panic("stub") }
+// End checks that the value is read and nothing but white space follows, and
+// returns the first error.
+func (s *Scanner) End() error {
+	switch {
+	case s.err != nil:
+	case s.depth > 0 || s.turn != turnNext:
+		s.fail(s.pos, "the reader stops before the value's end")
+	default:
+		if s.peek(); s.pos < len(s.text) {
+			s.want("the end")
+		}
+	}
+	return s.err
+}
 
-// AppendString appends s as a JSON string, not HTML-escaped.
-func AppendString(dst []byte, s string) []byte { panic("stub") }
-
-// ValidData returns an error unless data is one compact JSON object in valid
-// UTF-8, as ports.Event.Data must be.
-func ValidData(data string) error { panic("stub") }
+// value moves to the next value and returns its first byte; 0 where there is
+// none, after an error, and out of turn, which is an error.
+func (s *Scanner) value() byte {
+	if s.err != nil {
+		return 0
+	}
+	if s.turn != turnValue {
+		s.fail(s.pos, "the reader is out of turn")
+		return 0
+	}
+	return s.peek()
+}
