@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"time"
+)
+
+// CartViews answers queries from the views `carts` and `related`, which follow
+// the store by a moment. It is safe for concurrent use.
+type CartViews interface {
+	// List returns a page of carts, the one changed last first.
+	List(ctx context.Context, q CartQuery) (CartPage, error)
+	// Related returns what else was in the newest RelatedCarts closed carts that
+	// held item, most often first, then by name; at most limit items (1 or more).
+	Related(ctx context.Context, item string, limit int) (RelatedItems, error)
+}
+
+// RelatedCarts is how many closed carts a related-items query counts.
+const RelatedCarts = 200
+
+// CartQuery asks for a page of carts.
+type CartQuery struct {
+	Owner  string // only carts of this subject; empty only with All
+	All    bool   // everybody's carts: the operator's
+	Status string // "open", "closed", or empty for both
+	After  string // CartPage.Next of the page before; empty: the first page
+	Limit  int    // 1 or more
+}
+
+// CartPage is a page of carts.
+type CartPage struct {
+	Carts []ListedCart
+	Next  string // what to go on after; empty where the list ends with this page
+}
+
+// ListedCart is a cart as lists show it.
+type ListedCart struct {
+	ID        string
+	Version   int64
+	Status    string    // "open" or "closed"
+	Items     int       // number of lines
+	ChangedAt time.Time // zero when unknown
+}
+
+// RelatedItems is what was bought together with an item.
+type RelatedItems struct {
+	Item    string
+	Carts   int // closed carts counted, at most RelatedCarts
+	Related []RelatedItem
+}
+
+// RelatedItem is an item and in how many of the counted carts it was.
+type RelatedItem struct {
+	Item  string
+	Count int
+}

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/envelope"
+)
+
+// RelayName is the relay's name as a follower and in the quarantine.
+const RelayName = "relay"
+
+// relayBatch is how many commits the relay takes at once.
+const relayBatch = 500
+
+// Relay takes commits from a store's change feed and publishes their events to
+// the feed, one by one, in the order of each stream. Delivery is at least once.
+type Relay struct {
+	Changes    ports.ChangeFeed
+	Publisher  ports.Publisher
+	Positions  ports.Positions
+	Quarantine ports.Quarantine
+	Source     string // the CloudEvents source of what it publishes
+	Meter      ports.Meter
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Run relays until ctx ends, which is its only way to stop and no error.
+func (r *Relay) Run(ctx context.Context) {
+	failed := 0
+	for ctx.Err() == nil {
+		err := r.step(ctx)
+		switch {
+		case err == nil:
+			failed = 0
+		case ctx.Err() != nil:
+			return
+		default:
+			r.Log.WarnContext(ctx, "relaying failed and is tried again", slog.Int("failures", failed+1), slog.Any("error", err))
+			r.Meter.Add(ports.MetricFailed, RelayName, 1)
+			sleep(ctx, 100*time.Millisecond<<min(failed, 5))
+			failed++
+		}
+	}
+}
+
+// step relays one batch of commits.
+func (r *Relay) step(ctx context.Context) error {
+	bookmark, err := r.Positions.Position(ctx, RelayName)
+	if err != nil {
+		return err
+	}
+	changes, err := r.Changes.Changes(ctx, bookmark.Position, relayBatch)
+	if errors.Is(err, ports.ErrForeignPosition) {
+		r.Log.WarnContext(ctx, "the store is another one than before; relaying from its first commit")
+		return r.Positions.SavePosition(ctx, RelayName, ports.Bookmark{})
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.publish(ctx, changes); err != nil {
+		return err
+	}
+	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	return r.Positions.SavePosition(save, RelayName, ports.Bookmark{Position: changes[len(changes)-1].Position, Arrival: r.Now().UTC()})
+}
+
+func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
+	var out []ports.Outgoing
+	for i := range changes {
+		change := &changes[i]
+		if change.Err != nil {
+			if err := r.setAside(ctx, change.Position, change.Raw, change.Err); err != nil {
+				return err
+			}
+			continue
+		}
+		records, err := Outgoing(&change.Commit, r.Source)
+		if err != nil {
+			if err := r.setAside(ctx, change.Position, change.Raw, err); err != nil {
+				return err
+			}
+			continue
+		}
+		out = append(out, records...)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if err := r.Publisher.Publish(ctx, out); err != nil {
+		return fmt.Errorf("publish %d events: %w", len(out), err)
+	}
+	r.Meter.Add(ports.MetricPublished, "", int64(len(out)))
+	return nil
+}
+
+// setAside keeps a stored commit that cannot be read, so that it stops no other.
+func (r *Relay) setAside(ctx context.Context, at ports.Position, raw []byte, reason error) error {
+	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
+		Consumer: RelayName, Shard: "0", Position: at, Reason: reason.Error(), Payload: raw, At: r.Now().UTC(),
+	})
+	if err == nil {
+		r.Meter.Add(ports.MetricQuarantined, RelayName, 1)
+		r.Log.ErrorContext(ctx, "a stored commit cannot be read and is in quarantine", slog.String("position", string(at)), slog.Any("error", reason))
+	}
+	return err
+}
+
+// Outgoing returns the events of a commit as the feed takes them.
+func Outgoing(commit *ports.Commit, source string) ([]ports.Outgoing, error) {
+	key := commit.Stream.String()
+	events := commit.Published(source)
+	out := make([]ports.Outgoing, len(events))
+	for i := range events {
+		data, err := envelope.AppendWire(nil, &events[i])
+		if err != nil {
+			return nil, err
+		}
+		out[i] = ports.Outgoing{Key: key, Data: data}
+	}
+	return out, nil
+}
