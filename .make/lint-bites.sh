@@ -16,7 +16,7 @@ expect=$copy/expect
 files=()
 # bite FOLDER NAME WORDS CODE: a file NAME.go in FOLDER with CODE must be reported with WORDS.
 bite() {
-	local file=$1/$2.go package
+	local file=$1/bite_$2.go package
 	package=$(basename "$1")
 	mkdir -p "$copy/$1"
 	printf '// Package %s breaks a rule.\npackage %s\n\n%s\n' "$package" "$package" "$4" >"$copy/$file"
@@ -26,39 +26,41 @@ bite() {
 module=github.com/evercart/evercart
 imports() { printf 'import _ "%s" // a bite' "$1"; }
 
-# Each room has a folder for its bites, so that no bite breaks another's package.
-bite ports/bite ports "not allowed from list 'ports'" "$(imports github.com/google/uuid)"
-bite ports/bite arrow "not allowed from list 'ports'" "$(imports $module/core/es/leaf)"
-bite ports/envelope/bite foreign "not allowed from list 'ports'" "$(imports github.com/stretchr/testify/assert)"
-bite core/bite foreign "not allowed from list 'core'" "$(imports github.com/stretchr/testify/assert)"
-bite core/bite arrow "not allowed from list 'core'" "$(imports $module/adapters/bite)"
-bite core/es/bite es "es knows no aggregate" "$(imports $module/core/cart/leaf)"
-bite core/es/bite app "es knows no use case" "$(imports $module/core/app/leaf)"
-bite core/app/bite app "app knows no aggregate" "$(imports $module/core/cart/leaf)"
+# The bites lie in the rooms themselves; what they import are leaves that import
+# nothing, so that no cycle hides a report.
+bite ports ports "not allowed from list 'ports'" "$(imports github.com/google/uuid)"
+bite ports arrow "not allowed from list 'ports'" "$(imports $module/core/es/leaf)"
+bite ports/envelope foreign "not allowed from list 'ports'" "$(imports github.com/stretchr/testify/assert)"
+bite core/parcel foreign "not allowed from list 'core'" "$(imports github.com/stretchr/testify/assert)"
+bite core/parcel arrow "not allowed from list 'core'" "$(imports $module/adapters/memory)"
+bite core/es es "es knows no aggregate" "$(imports $module/core/cart/leaf)"
+bite core/es app "es knows no use case" "$(imports $module/core/app/leaf)"
+bite core/app app "app knows no aggregate" "$(imports $module/core/cart/leaf)"
 for banned in context crypto/rand math/rand/v2 net/http os; do
-	bite core/cart/bite "${banned//\//_}" "a pure domain" "$(imports $banned)"
+	bite core/cart "${banned//\//_}" "a pure domain" "$(imports $banned)"
 done
-bite core/cart/bite app "an aggregate knows no use case" "$(imports $module/core/app/leaf)"
-bite adapters/bite driven "a driven adapter knows ports only" "$(imports $module/core/es/leaf)"
-bite adapters/bite other "no adapter knows another" "$(imports $module/adapters/httpapi/leaf)"
-bite adapters/bite porttest "no program links what serves tests" "$(imports $module/ports/porttest/leaf)"
-bite adapters/bite wiring "only bootstrap wires" "$(imports go.uber.org/fx)"
-bite adapters/bite env "only bootstrap reads the environment" "$(imports github.com/caarlos0/env/v11)"
-bite adapters/httpapi/bite bootstrap "bootstrap knows the adapters" "$(imports $module/bootstrap/leaf)"
-bite adapters/httpapi/bite other "no adapter knows another" "$(imports $module/adapters/bite)"
+bite core/parcel os "a pure domain" "$(imports os)"
+bite core/cart app "an aggregate knows no use case" "$(imports $module/core/app/leaf)"
+bite adapters/memory driven "a driven adapter knows ports only" "$(imports $module/core/es/leaf)"
+bite adapters/memory other "no adapter knows another" "$(imports $module/adapters/httpapi/leaf)"
+bite adapters/memory porttest "no program links what serves tests" "$(imports $module/ports/porttest/leaf)"
+bite adapters/memory wiring "only bootstrap wires" "$(imports go.uber.org/fx)"
+bite adapters/memory env "only bootstrap reads the environment" "$(imports github.com/caarlos0/env/v11)"
+bite adapters/httpapi bootstrap "bootstrap knows the adapters" "$(imports $module/bootstrap/leaf)"
+bite adapters/httpapi other "no adapter knows another" "$(imports $module/adapters/memory)"
 
-use() { printf 'import "%s"\n\n// %s is a bite.\nfunc %s() any { return %s }' "$1" "$2" "$2" "$3"; }
+use() { printf 'import "%s"\n\n// Bite%s is one.\nfunc Bite%s() any { return %s }' "$1" "$2" "$2" "$3"; }
 for room in ports core/es core/app core/cart; do
-	bite "$room/bite" now "the time comes in with the command" "$(use time Now time.Now)"
-	bite "$room/bite" since "the time comes in with the command" "$(use time Since time.Since)"
-	bite "$room/bite" id "identifiers come in with the command" "$(use github.com/google/uuid ID uuid.NewString)"
-	bite "$room/bite" env "only bootstrap reads the environment" "$(use os Env os.Getenv)"
+	bite "$room" now "the time comes in with the command" "$(use time Now time.Now)"
+	bite "$room" since "the time comes in with the command" "$(use time Since time.Since)"
+	bite "$room" id "identifiers come in with the command" "$(use github.com/google/uuid ID uuid.NewString)"
+	bite "$room" env "only bootstrap reads the environment" "$(use os Env os.Getenv)"
 done
-bite adapters/bite getenv "only bootstrap reads the environment" "$(use os Env os.LookupEnv)"
-bite core/app/bite head "only driven adapters make heads" "$(use $module/ports Head ports.NewHead)"
-bite core/es/bite headof "only driven adapters make heads" "$(use $module/ports Head ports.HeadOf)"
+bite adapters/memory getenv "only bootstrap reads the environment" "$(use os Env os.LookupEnv)"
+bite core/app head "only driven adapters make heads" "$(use $module/ports Head ports.NewHead)"
+bite core/es headof "only driven adapters make heads" "$(use $module/ports Head ports.HeadOf)"
 
-bite core/cart/bite sum "missing cases for Pear" '// Fruit is sealed.
+bite core/cart sum "missing cases for Pear" '// Fruit is sealed.
 //
 //sumtype:decl
 type Fruit interface{ fruit() }
@@ -80,9 +82,9 @@ func Name(f Fruit) string {
 	}
 	return ""
 }'
-bite core/es/bite global "is a global variable" '// Count is a bite.
+bite core/es global "is a global variable" '// Count is a bite.
 var Count int'
-bite ports/bite start "don't use" 'func init() {}'
+bite ports start "don't use" 'func init() {}'
 
 for leaf in core/es/leaf ports/porttest/leaf core/cart/leaf core/app/leaf adapters/httpapi/leaf bootstrap/leaf; do
 	mkdir -p "$copy/$leaf"
