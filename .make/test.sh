@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs every test. What a part needs is installed into .tools, pinned. Where this
+# machine lacks a prerequisite the other parts run, and the end says what was left
+# out; with EVERCART_TEST_REQUIRE=all that is a failure, and so is a skipped test
+# that .make/allowed-skips.txt does not list.
+#
+# Usage: .make/test.sh [arguments of go test, instead of ./...]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+require=${EVERCART_TEST_REQUIRE:-}
+case $require in '' | all) ;; *) echo "EVERCART_TEST_REQUIRE is \"$require\": want \"all\" or nothing" >&2; exit 2 ;; esac
+left_out=()
+reason=$(mktemp)
+trap 'rm -f "$reason"' EXIT
+
+if schemathesis=$(.make/python.sh 2> >(tee "$reason" >&2)); then
+	export EVERCART_SCHEMATHESIS=$schemathesis
+else
+	export EVERCART_SCHEMATHESIS=
+	left_out+=("the schema-driven fuzz of the HTTP interface: $(tail -n 1 "$reason")")
+fi
+
+flags=(-timeout=15m)
+if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null; then
+	flags+=(-race)
+else
+	left_out+=("the race detector: there is no C compiler ($(go env CC))")
+fi
+report=()
+if [ "$require" = all ]; then
+	flags+=(-shuffle=on) # which also turns Go's cache of test results off
+	report=(-forbid-skips .make/allowed-skips.txt)
+fi
+
+# The report is built first: it lies in a folder that ./... passes over.
+mkdir -p .tools/bin
+go build -o .tools/bin/testreport ./.make/testreport
+[ $# -gt 0 ] || set -- ./... ./.make/testreport
+status=0
+go test -json "${flags[@]}" "$@" 2>&1 | .tools/bin/testreport "${report[@]}" || status=$?
+
+if [ ${#left_out[@]} -gt 0 ]; then
+	echo
+	echo "*** LEFT OUT on this machine: ***"
+	printf '***   %s\n' "${left_out[@]}"
+	if [ "$require" = all ]; then
+		echo "*** EVERCART_TEST_REQUIRE=all forbids that. ***"
+		status=1
+	fi
+fi
+exit "$status"

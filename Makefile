@@ -1,0 +1,80 @@
+# `make help` lists what there is. Tools are installed, pinned, into .tools, which
+# git ignores; .make holds the scripts.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+lint := .tools/bin/golangci-lint
+
+FUZZ_SECONDS ?= 10
+BENCH ?= .
+ARGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## serve HTTP on 127.0.0.1:8080 with ./data (ARGS='--addr … --data …'); needs Go only
+	@exec dist/evercart serve $(ARGS)
+
+.PHONY: build
+build: ## build dist/evercart; needs Go only
+	@[ -x dist/evercart ] || echo "building dist/evercart: a minute or two the first time"
+	@CGO_ENABLED=0 go build -trimpath -o dist/evercart ./bootstrap/cmd/evercart
+
+.PHONY: test
+test: ## run every test (EVERCART_TEST_REQUIRE=all: nothing may be left out or skipped)
+	@.make/test.sh
+
+.PHONY: test-short
+test-short: ## run the tests that end within seconds, from Go's cache where nothing changed
+	go test -short ./...
+
+.PHONY: check
+check: static test ## everything that a commit must pass: static, then test
+
+.PHONY: static
+static: fmt-check vet lint lint-bites architecture tidy-check ## all of check but the tests
+
+.PHONY: fmt-check
+fmt-check: tools ## fail where fmt would change a file
+	$(lint) fmt --diff
+
+.PHONY: fmt
+fmt: tools ## format all Go files
+	$(lint) fmt
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./... ./.make/testreport
+
+.PHONY: lint
+lint: tools ## golangci-lint
+	$(lint) run ./... ./.make/testreport
+
+.PHONY: lint-bites
+lint-bites: tools ## prove that each linter rule reports its violation
+	.make/lint-bites.sh
+
+.PHONY: architecture
+architecture: ## the house rules of architecture_test.go
+	go test .
+
+.PHONY: tidy-check
+tidy-check: ## fail where go mod tidy would change go.mod or go.sum
+	go mod tidy -diff
+
+.PHONY: bench
+bench: ## run the benchmarks; each prints the ratio to its reference (BENCH=regexp)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz every Fuzz target for FUZZ_SECONDS (10) each
+	.make/fuzz.sh $(FUZZ_SECONDS)
+
+.PHONY: tools
+tools:
+	@.make/lint.sh
+
+.PHONY: clean
+clean: ## remove what was built and installed here; data stays
+	rm -rf dist .tools
