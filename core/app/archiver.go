@@ -55,4 +55,3 @@ func (a *Archiver) Handle(ctx context.Context, records []ports.Record) []Failure
 	a.intake.meter.Add(ports.MetricArchived, "", int64(len(lines)))
 	return nil
 }
-

@@ -49,7 +49,7 @@ func Record[S, C, E any](agg Aggregate[S, C, E], st *Stream[S], events []E, inte
 	next.Commands = st.Commands.Add(&commit)
 	next.sinceSnapshot++
 	if every := intent.every(); every > 0 && next.sinceSnapshot >= every {
-		commit.Snapshot = appendSnapshot(nil, agg, next.State, &next.Commands)
+		commit.Snapshot = AppendSnapshot(nil, agg, next.State, &next.Commands)
 		commit.SnapshotSchema = agg.SnapshotSchema()
 		next.sinceSnapshot = 0
 	}

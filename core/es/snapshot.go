@@ -15,9 +15,9 @@ const snapshotFormat = 1
 // refuse anything: load again without snapshots.
 var ErrSnapshotUnusable = errors.New("the snapshot cannot be read")
 
-// appendSnapshot appends the snapshot of a stream: the format byte, the command
+// AppendSnapshot appends the snapshot of a stream: the format byte, the command
 // memory, the aggregate's state.
-func appendSnapshot[S, C, E any](dst []byte, codec Codec[S, C, E], s S, m *CommandMemory) []byte {
+func AppendSnapshot[S, C, E any](dst []byte, codec Codec[S, C, E], s S, m *CommandMemory) []byte {
 	dst = append(dst, snapshotFormat)
 	dst = m.append(dst)
 	return codec.AppendSnapshot(dst, s)

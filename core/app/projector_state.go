@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/evercart/evercart/ports"
+)
+
+var noTime time.Time
+
+// forkError says that two events claim one version of a stream.
+type forkError struct {
+	Version    ports.Version
+	Have, Came string // event IDs
+}
+
+func (e *forkError) Error() string {
+	return fmt.Sprintf("fork: version %d was applied as event %s and came again as event %s", e.Version, e.Have, e.Came)
+}
+
+// settle notes in the step's checkpoint that event reached+1 failed, if it did,
+// and parks the stream where that is due.
+func (p *Projector[S, C, E]) settle(ctx context.Context, cp *ports.Checkpoint, reached ports.Version, s *step[S]) {
+	if s.fault == nil || ctx.Err() != nil {
+		return
+	}
+	c := &s.change.Checkpoint
+	now := p.opt.Now().UTC().Truncate(time.Microsecond)
+	c.Parked = nil
+	if passes(ctx, s.fault) {
+		if c.FailingSince.IsZero() {
+			c.FailingSince = now
+		}
+		if now.Sub(c.FailingSince) >= p.opt.TransientAfter {
+			p.park(s, &ports.Parked{Transient: true, RetryAt: now.Add(p.opt.RetryEvery)}, reached, now)
+		}
+	} else {
+		c.FailingSince = noTime
+		c.Failures++
+		var fork *forkError
+		if c.Failures >= p.opt.ParkAfter || errors.As(s.fault, &fork) {
+			p.park(s, &ports.Parked{}, reached, now)
+		}
+	}
+	s.changed = true
+}
+
+func (p *Projector[S, C, E]) park(s *step[S], parked *ports.Parked, reached ports.Version, now time.Time) {
+	parked.Reason = s.fault.Error()
+	parked.Since = now
+	parked.Version = reached + 1
+	var fork *forkError
+	if errors.As(s.fault, &fork) {
+		parked.Version = fork.Version
+		parked.EventID = fork.Came
+	}
+	for _, d := range s.run.deliveries {
+		if d.event.Version <= reached {
+			continue
+		}
+		parked.Held++
+		s.held++
+		if d.event.Version == reached+1 {
+			parked.EventID = d.event.ID
+		}
+	}
+	s.change.Checkpoint.Parked = parked
+}
+
+// count meters a stored step, and logs a stream that was parked by it.
+func (p *Projector[S, C, E]) count(ctx context.Context, target ports.Target, s *step[S]) {
+	m, name := p.opt.Meter, p.Name()
+	m.Add(ports.MetricApplied, name, int64(s.applied))
+	m.Add(ports.MetricSkipped, name, int64(s.skipped))
+	m.Add(ports.MetricRepaired, name, int64(s.repairs))
+	m.Add(ports.MetricHeld, name, int64(s.held))
+	parked := s.change.Checkpoint.Parked
+	if s.fault == nil || parked == nil {
+		return
+	}
+	m.Add(ports.MetricParked, name, 1)
+	p.opt.Log.ErrorContext(ctx, "stream parked",
+		slog.String("target", target.String()), slog.String("stream", s.run.stream.String()),
+		slog.Int64("version", int64(parked.Version)), slog.Bool("transient", parked.Transient), slog.String("reason", parked.Reason))
+}
