@@ -8,6 +8,13 @@ const lowerHex = "0123456789abcdef"
 // control characters below U+0020 are escaped. Bytes that are not UTF-8 become
 // U+FFFD.
 func AppendString(dst []byte, s string) []byte {
+	dst, _ = appendText(dst, s)
+	return dst
+}
+
+// appendText is AppendString, and reports whether s is valid UTF-8.
+func appendText(dst []byte, s string) (_ []byte, valid bool) {
+	valid = true
 	dst = append(dst, '"')
 	start := 0 // of what is not yet appended
 	for i := 0; i < len(s); {
@@ -26,12 +33,13 @@ func AppendString(dst []byte, s string) []byte {
 				dst = append(dst, s[start:i]...)
 				dst = append(dst, "\uFFFD"...)
 				start = i + 1
+				valid = false
 			}
 			i += n
 		}
 	}
 	dst = append(dst, s[start:]...)
-	return append(dst, '"')
+	return append(dst, '"'), valid
 }
 
 func appendEscape(dst []byte, c byte) []byte {

@@ -1,0 +1,68 @@
+package envelope
+
+import "github.com/evercart/evercart/ports"
+
+// sequenceDigits is the width of versions on the wire: they sort as text.
+const sequenceDigits = 20
+
+// appendDigits appends n, 0 or more and below 10^width, in width digits.
+func appendDigits(dst []byte, n int64, width int) []byte {
+	dst = append(dst, "00000000000000000000"[:width]...)
+	for i := len(dst) - 1; n > 0; i-- {
+		dst[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return dst
+}
+
+// parseDigits reads decimal digits; -1 where text is empty, holds anything else,
+// or is beyond int64.
+func parseDigits(text string) int64 {
+	if text == "" {
+		return -1
+	}
+	const most = 1<<63 - 1
+	var n int64
+	for i := range len(text) {
+		d := int64(text[i]) - '0'
+		if d < 0 || d > 9 || n > (most-d)/10 {
+			return -1
+		}
+		n = n*10 + d
+	}
+	return n
+}
+
+// parseSequence reads a version from its sequenceDigits digits; false for 0 too,
+// which no event has.
+func parseSequence(text string) (ports.Version, bool) {
+	if len(text) != sequenceDigits {
+		return 0, false
+	}
+	n := parseDigits(text)
+	return ports.Version(n), n > 0
+}
+
+func appendHex(dst, src []byte) []byte {
+	for _, b := range src {
+		dst = append(dst, lowerHex[b>>4], lowerHex[b&15])
+	}
+	return dst
+}
+
+// parseHex reads lower-case hex digits into dst, which they must fill.
+func parseHex(dst []byte, text string) bool {
+	if len(text) != 2*len(dst) {
+		return false
+	}
+	for i := range dst {
+		high, low := text[2*i], text[2*i+1]
+		if !lowerHexDigit(high) || !lowerHexDigit(low) {
+			return false
+		}
+		dst[i] = byte(hexDigit(high)<<4 | hexDigit(low))
+	}
+	return true
+}
+
+func lowerHexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
