@@ -1,0 +1,149 @@
+package porttest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// followerBesideWriters follows from the first change on while 32 writers append,
+// so that it reads at every moment of a store's writing.
+func followerBesideWriters(ctx context.Context, store FollowedStore) error {
+	const streams, each = 8, 8
+	const total = writers * each
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	written := make(chan error, 1)
+	go func() {
+		err := manyWriters(ctx, store, streams, each)
+		if err != nil {
+			cancel()
+		}
+		written <- err
+	}()
+	changes, err := follow(ctx, store, "", total, 3)
+	if wrote := <-written; wrote != nil {
+		return wrote
+	}
+	if err != nil {
+		return fmt.Errorf("after %d of %d changes: %w", len(changes), total, err)
+	}
+	next := map[ports.StreamID]ports.Version{}
+	for i, change := range changes {
+		c := change.Commit
+		if c.First != next[c.Stream]+1 {
+			return fmt.Errorf("change %d: %s goes on with version %d after %d", i+1, c.Stream, c.First, next[c.Stream])
+		}
+		next[c.Stream] = c.Last
+	}
+	for n := range streams {
+		loaded, err := store.Load(ctx, Stream(n), 0)
+		if err != nil {
+			return err
+		}
+		if got := next[Stream(n)]; got != loaded.Head.Version() {
+			return fmt.Errorf("%s was followed to version %d of %d", Stream(n), got, loaded.Head.Version())
+		}
+	}
+	return nil
+}
+
+// latency lets n followers wait, makes something for them to see, and returns how
+// long it took until all had seen it. It is best of a few rounds, because a busy
+// machine may delay any one of them.
+func latency(n int, wait func() error, makeNews func() error) (time.Duration, error) {
+	const rounds = 5
+	best := patience
+	for range rounds {
+		seen := make(chan error, n)
+		for range n {
+			go func() {
+				_, err := soon("a waiting follower", func() (struct{}, error) { return struct{}{}, wait() })
+				seen <- err
+			}()
+		}
+		settle()
+		start := time.Now()
+		if err := makeNews(); err != nil {
+			return 0, err
+		}
+		for range n {
+			if err := <-seen; err != nil {
+				return 0, err
+			}
+		}
+		best = min(best, time.Since(start))
+	}
+	return best, nil
+}
+
+// settle gives goroutines that are about to wait the time to do so. A check that
+// judges a wait holds without it too, but may then judge a call that never waited.
+func settle() { <-time.After(20 * time.Millisecond) }
+
+// followerLatency is latency for followers who have seen all there is.
+func followerLatency(ctx context.Context, store FollowedStore, followers int) (time.Duration, error) {
+	h, err := Fill(ctx, store, Stream(1), Step{Events: 1})
+	if err != nil {
+		return 0, err
+	}
+	changes, err := follow(ctx, store, "", 1, 1)
+	if err != nil {
+		return 0, err
+	}
+	at := changes[0].Position
+	head := h.End()
+	return latency(followers,
+		func() error {
+			_, err := store.Changes(ctx, at, 10)
+			return err
+		},
+		func() error {
+			head, err = store.Append(ctx, head, Commit(head, "news", 1))
+			return err
+		})
+}
+
+func changesWake(ctx context.Context, store FollowedStore) error {
+	took, err := followerLatency(ctx, store, 1)
+	if err == nil && took > visibleWithin {
+		err = fmt.Errorf("a commit was seen after %s, want within %s", took, visibleWithin)
+	}
+	return err
+}
+
+func changesWakeAll(ctx context.Context, store FollowedStore) error {
+	took, err := followerLatency(ctx, store, 8)
+	if err == nil && took > visibleWithin {
+		err = fmt.Errorf("a commit was seen by all after %s, want within %s", took, visibleWithin)
+	}
+	return err
+}
+
+func changesWaitEnds(ctx context.Context, store FollowedStore) error {
+	return waitEnds(ctx, func(ctx context.Context) error {
+		_, err := store.Changes(ctx, "", 1)
+		return err
+	})
+}
+
+// waitEnds returns an error unless a call that waits in vain ends soon after its
+// context, with its error.
+func waitEnds(ctx context.Context, wait func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	_, err := soon("a wait whose context ended", func() (struct{}, error) { return struct{}{}, wait(ctx) })
+	return matches(err, context.DeadlineExceeded)
+}
+
+func changesEnded(ctx context.Context, store FollowedStore) error {
+	if _, err := Fill(ctx, store, Stream(1), Step{Events: 1}); err != nil {
+		return err
+	}
+	return honoursDeadContexts(ctx, []portCall{{"Changes", func(ctx context.Context) error {
+		_, err := store.Changes(ctx, "", 1)
+		return err
+	}}})
+}
