@@ -72,3 +72,7 @@ func code(err error) int {
 	}
 	return fault.Code() & 0xff
 }
+
+// generic reports whether err is SQLite's plain error: a statement that makes no
+// sense here, such as ROLLBACK outside a transaction.
+func generic(err error) bool { return code(err) == codes.SQLITE_ERROR }

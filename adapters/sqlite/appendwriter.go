@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/evercart/evercart/ports/envelope"
+)
+
+// lockPause is how often the writer asks for the write lock while another
+// process has it. A busy process leaves it free for moments only, so asking as
+// seldom as SQLite's own handler does would starve.
+const lockPause = time.Millisecond
+
+const insertCommit = `INSERT INTO events
+	(Category, AggregateUuid, Version, LastVersion, Format, CommandId, Fingerprint, Hash, Events, SnapshotSchema, Snapshot)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (Category, AggregateUuid, Version) DO NOTHING`
+
+// commitWriter stores batches of appends on a connection of its own. One
+// goroutine uses it. It honours the contexts of the appends until their turn: a
+// transaction, once begun, ends.
+type commitWriter struct {
+	db     *database
+	stored func() // called after each transaction that stored something
+
+	conn                  *sql.Conn // nil: to be opened
+	begin, insert, commit *sql.Stmt
+	outcomes              []error // of the batch in hand, by index
+}
+
+// store writes batch in one transaction and answers each of its members: nil
+// when its commit is on disk, errTaken for a version that another commit has, its
+// context's error for one whose context ended before its turn. If the transaction
+// fails, every other member gets its error.
+func (w *commitWriter) store(batch []*pendingAppend) {
+	w.outcomes = append(w.outcomes[:0], make([]error, len(batch))...)
+	stored, err := w.transact(batch)
+	if stored > 0 && err == nil {
+		w.stored()
+	}
+	for i, p := range batch {
+		if err != nil && (w.outcomes[i] == nil || errors.Is(w.outcomes[i], errTaken)) {
+			w.outcomes[i] = err
+		}
+		p.answer(w.outcomes[i])
+	}
+}
+
+// transact inserts the members whose turn has come, fills in w.outcomes and
+// returns how many were new. After an error nothing of the batch is stored, or,
+// where the commit itself failed, perhaps all of it.
+func (w *commitWriter) transact(batch []*pendingAppend) (stored int, err error) {
+	ctx := context.Background()
+	if err := w.open(ctx); err != nil {
+		return 0, err
+	}
+	if err := w.lock(ctx); err != nil {
+		return 0, err
+	}
+	for i, p := range batch {
+		if w.outcomes[i] = p.ctx.Err(); w.outcomes[i] != nil {
+			continue
+		}
+		isNew, err := w.add(ctx, &p.row)
+		if err != nil {
+			w.abandon(ctx)
+			return 0, err
+		}
+		if isNew {
+			stored++
+		} else {
+			w.outcomes[i] = errTaken
+		}
+	}
+	if _, err := w.commit.ExecContext(ctx); err != nil {
+		w.abandon(ctx)
+		return 0, err
+	}
+	return stored, nil
+}
+
+// lock begins a transaction, for which it waits up to busyTimeout.
+func (w *commitWriter) lock(ctx context.Context) error {
+	_, err := w.begin.ExecContext(ctx)
+	if !busy(err) {
+		return err
+	}
+	ask := time.NewTicker(lockPause)
+	defer ask.Stop()
+	giveUp := time.NewTimer(busyTimeout)
+	defer giveUp.Stop()
+	for busy(err) {
+		select {
+		case <-giveUp.C:
+			return err
+		case <-ask.C:
+			_, err = w.begin.ExecContext(ctx)
+		}
+	}
+	return err
+}
+
+// add inserts one commit and reports whether its version was free.
+func (w *commitWriter) add(ctx context.Context, r *newRow) (isNew bool, err error) {
+	var command, fingerprint, hash, schema, snapshot any // NULL
+	if !r.older {
+		command, fingerprint, hash = r.commandID, r.fingerprint[:], r.hash[:]
+	}
+	if r.snapshot != nil {
+		schema, snapshot = r.snapshotSchema, r.snapshot
+	}
+	result, err := w.insert.ExecContext(ctx, r.stream.Category, r.stream.ID, int64(r.first), int64(r.last),
+		envelope.Format, command, fingerprint, hash, r.events, schema, snapshot)
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
+	return rows == 1, err
+}
+
+// abandon rolls back what is left of a transaction. A connection that cannot is
+// closed, and the next batch opens another.
+func (w *commitWriter) abandon(ctx context.Context) {
+	// SQLite itself rolls back after some errors; then there is nothing left.
+	if _, err := w.conn.ExecContext(ctx, "ROLLBACK"); err != nil && !generic(err) {
+		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // closes it for good
+		w.close()
+	}
+}
+
+// open readies the connection, where it is not.
+func (w *commitWriter) open(ctx context.Context) (err error) {
+	if w.conn != nil {
+		return nil
+	}
+	if w.conn, err = w.db.write.Conn(ctx); err != nil {
+		return err
+	}
+	// lock does its own waiting.
+	if _, err = w.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err == nil {
+		w.begin, err = w.conn.PrepareContext(ctx, "BEGIN IMMEDIATE")
+	}
+	if err == nil {
+		w.insert, err = w.conn.PrepareContext(ctx, insertCommit)
+	}
+	if err == nil {
+		w.commit, err = w.conn.PrepareContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		w.close()
+	}
+	return err
+}
+
+// close gives the connection back. Its statements end with it.
+func (w *commitWriter) close() {
+	if w.conn != nil {
+		_ = w.conn.Close() // to the pool; nothing to lose
+	}
+	w.conn = nil
+}

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// pageRows and pageBytes bound what one query reads: memory, and the time for
+// which a reader keeps the write-ahead log from starting anew. A page always
+// has one row at least where there is one.
+const (
+	pageRows  = 256
+	pageBytes = 2 << 20
+)
+
+// eventReads are the queries of an event store, prepared on the read pool. Each
+// selects commitColumns and two for the snapshot.
+type eventReads struct {
+	at       *sql.Stmt // the commit at a version
+	backward *sql.Stmt // a stream's commits from a version down, with snapshots of one schema
+	forward  *sql.Stmt // a stream's commits from a version up
+	around   *sql.Stmt // forward, from the commit that a version is within
+	changes  *sql.Stmt // all commits after a position
+	scan     *sql.Stmt // one category's commits within a range of positions, with snapshots
+	last     *sql.Stmt // the newest position; 0 where there is none
+}
+
+func prepareReads(ctx context.Context, db *sql.DB) (r eventReads, err error) {
+	const (
+		bare     = `SELECT ` + commitColumns + `, NULL, NULL FROM events `
+		full     = `SELECT ` + commitColumns + `, SnapshotSchema, Snapshot FROM events `
+		ofSchema = `SELECT ` + commitColumns + `, SnapshotSchema, CASE SnapshotSchema WHEN ?4 THEN Snapshot END FROM events `
+		ofStream = `WHERE Category = ?1 AND AggregateUuid = ?2 `
+	)
+	for _, q := range []struct {
+		stmt  **sql.Stmt
+		query string
+	}{
+		{&r.at, bare + ofStream + `AND Version = ?3`},
+		{&r.backward, ofSchema + ofStream + `AND Version <= ?3 ORDER BY Version DESC LIMIT ?5`},
+		{&r.forward, bare + ofStream + `AND Version >= ?3 AND Version <= ?4 ORDER BY Version LIMIT ?5`},
+		{&r.around, bare + ofStream + `AND Version <= ?4 AND Version >= coalesce(
+			(SELECT max(Version) FROM events ` + ofStream + `AND Version <= ?3), ?3) ORDER BY Version LIMIT ?5`},
+		{&r.changes, bare + `WHERE Position > ?1 ORDER BY Position LIMIT ?2`},
+		// The plus keeps the index out, which knows no positions.
+		{&r.scan, full + `WHERE Position > ?1 AND Position <= ?2 AND +Category = ?3 ORDER BY Position`},
+		{&r.last, `SELECT coalesce(max(Position), 0) FROM events`},
+	} {
+		if *q.stmt, err = db.PrepareContext(ctx, q.query); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// each calls take with the rows of a query, one after another in the same
+// memory, until take returns false.
+func each(ctx context.Context, stmt *sql.Stmt, take func(r *storedRow) bool, args ...any) error {
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
+	for rows.Next() {
+		var r storedRow
+		if r.scan(rows); r.broken != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !take(&r) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+// page returns the first rows of a query, up to pageBytes; the query has its own
+// limit of rows. more says that it stopped before the query's end.
+func page(ctx context.Context, stmt *sql.Stmt, args ...any) (rows []storedRow, more bool, err error) {
+	size := 0
+	err = each(ctx, stmt, func(r *storedRow) bool {
+		rows = append(rows, *r)
+		size += r.size()
+		more = size >= pageBytes
+		return !more
+	}, args...)
+	return rows, more || len(rows) == pageRows, err
+}
+
+// commitAt returns the commit of stream that starts at version first.
+func (s *EventStore) commitAt(ctx context.Context, stream ports.StreamID, first ports.Version) (ports.Commit, error) {
+	rows, _, err := page(ctx, s.reads.at, stream.Category, stream.ID, int64(first))
+	if err != nil {
+		return ports.Commit{}, err
+	}
+	if len(rows) == 0 {
+		return ports.Commit{}, sql.ErrNoRows
+	}
+	commit, _, err := rows[0].decode(nil)
+	return commit, err
+}
