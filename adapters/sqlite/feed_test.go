@@ -13,6 +13,7 @@ import (
 
 	"github.com/evercart/evercart/adapters/sqlite"
 	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/porttest"
 )
 
 // noon is when tests begin.
@@ -57,6 +58,13 @@ func contents(records []ports.Record) []string {
 		all = append(all, string(r.Data))
 	}
 	return all
+}
+
+func TestFeedConformance(t *testing.T) {
+	t.Parallel()
+	porttest.Run(t, func(t *testing.T) porttest.ReadableFeed {
+		return openFeed(t, feedPath(t), time.Now)
+	}, porttest.Feed())
 }
 
 func TestFeedPublish(t *testing.T) {
@@ -115,13 +123,13 @@ func TestFeedPublish(t *testing.T) {
 		publish(t, f, 1, 1)
 		now = noon.Add(-time.Hour)
 		publish(t, f, 2, 1)
-		now = noon.Add(time.Nanosecond)
+		now = noon.Add(time.Microsecond)
 		publish(t, f, 3, 1)
 		var arrivals []time.Time
 		for _, r := range fetch(t, f, "", 3) {
 			arrivals = append(arrivals, r.Arrival)
 		}
-		assert.Equal(t, []time.Time{noon, noon, noon.Add(time.Nanosecond)}, arrivals)
+		assert.Equal(t, []time.Time{noon, noon, noon.Add(time.Microsecond)}, arrivals)
 	})
 
 	t.Run("after a cancelled call all its records are named", func(t *testing.T) {

@@ -65,7 +65,7 @@ func (f *Feed) recordsAfter(ctx context.Context, number int64, limit int) ([]por
 		var arrival nullTime
 		r := ports.Record{Shard: feedShard}
 		if err := rows.Scan(&number, &arrival, &r.Replay, &r.Data); err != nil {
-			return nil, unreadable(ctx, fmt.Sprintf("a record after number %d of %s", number, f.db.path), err)
+			return nil, unreadable(ctx, fmt.Sprintf("record number %d of %s", number, f.db.path), err)
 		}
 		r.Position, r.Arrival = feedPosition(f.id, number), arrival.Time
 		records = append(records, r)
@@ -83,16 +83,18 @@ func (f *Feed) Tip(ctx context.Context) (ports.Record, error) {
 	if last == 0 {
 		return ports.Record{}, nil
 	}
-	at, err := parseTime(arrival)
-	if err != nil {
-		return ports.Record{}, &ports.CorruptError{What: "the newest arrival of " + f.db.path, Err: err}
-	}
-	return ports.Record{Shard: feedShard, Position: feedPosition(f.id, last), Arrival: at}, nil
+	return ports.Record{Shard: feedShard, Position: feedPosition(f.id, last), Arrival: arrival}, nil
 }
 
 // newest returns number and arrival of the newest record ever; 0 where there was
 // none.
-func (f *Feed) newest(ctx context.Context) (last int64, arrival string, err error) {
-	err = f.tipOf.QueryRowContext(ctx).Scan(&last, &arrival)
-	return last, arrival, err
+func (f *Feed) newest(ctx context.Context) (last int64, arrival time.Time, err error) {
+	var text string
+	if err := f.tipOf.QueryRowContext(ctx).Scan(&last, &text); err != nil || last == 0 {
+		return 0, time.Time{}, err
+	}
+	if arrival, err = parseTime(text); err != nil {
+		return 0, time.Time{}, unreadable(ctx, "the newest arrival of "+f.db.path, err)
+	}
+	return last, arrival, nil
 }

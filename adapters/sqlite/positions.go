@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/evercart/evercart/ports"
@@ -14,15 +12,27 @@ ON CONFLICT (Follower) DO UPDATE SET Position = excluded.Position, Arrival = exc
 
 // Position returns what follower last saved, or the zero Bookmark.
 func (v *Views) Position(ctx context.Context, follower string) (ports.Bookmark, error) {
-	var b ports.Bookmark
-	var arrival nullTime
-	err := v.db.read.QueryRowContext(ctx, `SELECT Position, Arrival FROM Positions WHERE Follower = ?`, follower).
-		Scan(&b.Position, &arrival)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	b, err := v.position(ctx, follower)
+	if err != nil {
 		return ports.Bookmark{}, v.fault(ctx, fmt.Sprintf("position of %q", follower), err)
 	}
-	b.Arrival = arrival.Time
 	return b, nil
+}
+
+func (v *Views) position(ctx context.Context, follower string) (b ports.Bookmark, err error) {
+	rows, err := v.db.read.QueryContext(ctx, `SELECT Position, Arrival FROM Positions WHERE Follower = ?`, follower)
+	if err != nil {
+		return b, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
+	if rows.Next() {
+		var arrival nullTime
+		if err := rows.Scan(&b.Position, &arrival); err != nil {
+			return b, unreadable(ctx, fmt.Sprintf("bookmark of %q", follower), err)
+		}
+		b.Arrival = arrival.Time
+	}
+	return b, rows.Err()
 }
 
 // SavePosition replaces follower's bookmark.

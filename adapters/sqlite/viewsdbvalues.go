@@ -20,10 +20,11 @@ func readable(b []byte) any {
 	return b
 }
 
-// timeLayout is RFC 3339 in UTC with nine fraction digits, so that times sort as
-// text and read back as they were.
-const timeLayout = "2006-01-02T15:04:05.000000000Z"
+// timeLayout is RFC 3339 in UTC with six fraction digits, so that times sort as
+// text.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
 
+// formatTime returns t as columns keep it, cut to whole microseconds.
 func formatTime(t time.Time) string { return t.UTC().Format(timeLayout) }
 
 func parseTime(s string) (time.Time, error) {
