@@ -10,7 +10,7 @@ import (
 	"github.com/evercart/evercart/core/es"
 )
 
-// Start is the time of given events that At says nothing about.
+// start is the time of given events that At says nothing about.
 var start = time.Date(2026, time.January, 5, 12, 0, 0, 0, time.UTC)
 
 // Scenario is what was before the command.
