@@ -13,30 +13,62 @@ type Meter interface {
 }
 
 // Metric is a metric's name, the same in Prometheus and in CloudWatch. Counters
-// end in _total and durations in _seconds.
+// end in _total; durations, which are observed, in _seconds. MetricLag is the one
+// gauge.
 type Metric string
 
-// The metrics. Each says its label.
+// The metrics. Metrics describes them.
 const (
-	MetricCommands     Metric = "evercart_commands_total"            // command; those that recorded something
-	MetricRefusals     Metric = "evercart_refusals_total"            // refusal code
-	MetricConflicts    Metric = "evercart_conflicts_total"           // command
-	MetricReplayed     Metric = "evercart_commands_replayed_total"   // command; answered from memory of the command ID
-	MetricPublished    Metric = "evercart_events_published_total"    // none
-	MetricTampering    Metric = "evercart_tampering_total"           // none; stored items changed or removed
-	MetricApplied      Metric = "evercart_events_applied_total"      // consumer
-	MetricSkipped      Metric = "evercart_events_skipped_total"      // consumer; applied before
-	MetricRepaired     Metric = "evercart_events_repaired_total"     // consumer; read from the store to close a gap
-	MetricFailed       Metric = "evercart_deliveries_failed_total"   // consumer
-	MetricParked       Metric = "evercart_streams_parked_total"      // consumer
-	MetricHeld         Metric = "evercart_events_held_total"         // consumer; acknowledged for parked streams
-	MetricQuarantined  Metric = "evercart_records_quarantined_total" // consumer
-	MetricArchived     Metric = "evercart_events_archived_total"     // none
-	MetricLag          Metric = "evercart_lag_seconds"               // consumer; age of the oldest record not yet done, 0 at the tip
-	MetricHTTPRequests Metric = "evercart_http_requests_total"       // route and status, "POST /carts 201"
-	MetricHTTPLatency  Metric = "evercart_http_request_seconds"      // route
-	MetricCommandTime  Metric = "evercart_command_seconds"           // command
+	MetricCommands     Metric = "evercart_commands_total"
+	MetricRefusals     Metric = "evercart_refusals_total"
+	MetricConflicts    Metric = "evercart_conflicts_total"
+	MetricReplayed     Metric = "evercart_commands_replayed_total"
+	MetricPublished    Metric = "evercart_events_published_total"
+	MetricTampering    Metric = "evercart_tampering_total"
+	MetricApplied      Metric = "evercart_events_applied_total"
+	MetricSkipped      Metric = "evercart_events_skipped_total"
+	MetricRepaired     Metric = "evercart_events_repaired_total"
+	MetricFailed       Metric = "evercart_deliveries_failed_total"
+	MetricParked       Metric = "evercart_streams_parked_total"
+	MetricHeld         Metric = "evercart_events_held_total"
+	MetricQuarantined  Metric = "evercart_records_quarantined_total"
+	MetricArchived     Metric = "evercart_events_archived_total"
+	MetricLag          Metric = "evercart_lag_seconds"
+	MetricHTTPRequests Metric = "evercart_http_requests_total"
+	MetricHTTPLatency  Metric = "evercart_http_request_seconds"
+	MetricCommandTime  Metric = "evercart_command_seconds"
 )
+
+// MetricInfo describes a metric.
+type MetricInfo struct {
+	Metric Metric
+	Label  string // what the label says; empty where the metric has none
+	Help   string // what is counted or measured
+}
+
+// Metrics describes all metrics.
+func Metrics() []MetricInfo {
+	return []MetricInfo{
+		{MetricCommands, "command", "commands that recorded something"},
+		{MetricRefusals, "code", "commands refused, by refusal code"},
+		{MetricConflicts, "command", "appends that met a commit of another process"},
+		{MetricReplayed, "command", "commands answered from the memory of their command ID"},
+		{MetricPublished, "", "events that the relay published to the feed"},
+		{MetricTampering, "", "stored items that somebody changed or removed"},
+		{MetricApplied, "consumer", "events applied"},
+		{MetricSkipped, "consumer", "deliveries of events that had been applied before"},
+		{MetricRepaired, "consumer", "events read from the store to close a gap"},
+		{MetricFailed, "consumer", "batches that failed and were tried again"},
+		{MetricParked, "consumer", "streams parked"},
+		{MetricHeld, "consumer", "events acknowledged for parked streams"},
+		{MetricQuarantined, "consumer", "records put into quarantine"},
+		{MetricArchived, "", "events written to the archive"},
+		{MetricLag, "consumer", "age in seconds of the oldest record not yet done with; 0 at the tip"},
+		{MetricHTTPRequests, "route", "HTTP requests answered, by route and status"},
+		{MetricHTTPLatency, "route", "seconds from a request to its answer"},
+		{MetricCommandTime, "command", "seconds from a command to its outcome"},
+	}
+}
 
 // NoMeter drops everything.
 type NoMeter struct{}
