@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/ports"
 	"github.com/evercart/evercart/ports/envelope"
 )
 
@@ -34,4 +36,45 @@ func TestScannerSharesTheTextsMemory(t *testing.T) {
 		}
 	})
 	assert.Zero(t, allocs)
+}
+
+func TestStoredFormNeedsNoAllocation(t *testing.T) {
+	c := older()
+	d := ours()
+	d.Events = d.Events[1:]
+	d.First = d.Last
+	for _, c := range []ports.Commit{c, d} {
+		buf, err := envelope.AppendStored(nil, &c)
+		require.NoError(t, err)
+		assert.Zero(t, testing.AllocsPerRun(100, func() {
+			if buf, err = envelope.AppendStored(buf[:0], &c); err != nil {
+				panic(err)
+			}
+		}), "writing into a buffer with capacity")
+		stored, item, slab := string(buf), bare(c), make([]ports.Event, 0, 1)
+		assert.Zero(t, testing.AllocsPerRun(100, func() {
+			if slab, err = envelope.ParseStored(slab[:0], stored, &item); err != nil {
+				panic(err)
+			}
+		}), "reading into a slab with capacity")
+		assert.Equal(t, c.Events, slab)
+	}
+}
+
+func TestWireFormNeedsNoAllocation(t *testing.T) {
+	c := ours()
+	p := c.Published(source)[1]
+	buf, err := envelope.AppendWire(nil, &p)
+	require.NoError(t, err)
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		if buf, err = envelope.AppendWire(buf[:0], &p); err != nil {
+			panic(err)
+		}
+	}), "writing into a buffer with capacity")
+	line := string(buf)
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		if _, err = envelope.ParseWire(line); err != nil {
+			panic(err)
+		}
+	}), "reading")
 }

@@ -48,9 +48,14 @@ func join(c *ports.Commit, p *ports.Published) error {
 	case p.Stream != c.Stream:
 		return fmt.Errorf("an event is of stream %s", p.Stream)
 	case p.CommitFirst != c.First || p.CommitLast != c.Last:
-		return fmt.Errorf("the event at version %d is of a commit of versions %d to %d, not to %d", p.Version, p.CommitFirst, p.CommitLast, c.Last)
-	case p.CommitHash != c.Hash || p.Fingerprint != c.Fingerprint || p.CommandID != c.CommandID:
-		return fmt.Errorf("the event at version %d has another hash, fingerprint or command ID than the first", p.Version)
+		return fmt.Errorf("the event at version %d is of a commit of versions %d to %d, not %d to %d",
+			p.Version, p.CommitFirst, p.CommitLast, c.First, c.Last)
+	case p.CommandID != c.CommandID:
+		return fmt.Errorf("the event at version %d has another command ID, %q", p.Version, p.CommandID)
+	case p.Fingerprint != c.Fingerprint:
+		return fmt.Errorf("the event at version %d has another fingerprint, %x", p.Version, p.Fingerprint)
+	case p.CommitHash != c.Hash:
+		return fmt.Errorf("the event at version %d has another hash of the commit, %x", p.Version, p.CommitHash)
 	case p.Version < c.First || p.Version > c.Last:
 		return fmt.Errorf("the event at version %d is outside of versions %d to %d", p.Version, c.First, c.Last)
 	case p.Version > next:

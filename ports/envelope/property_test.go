@@ -80,7 +80,7 @@ func commits() *rapid.Generator[ports.Commit] {
 }
 
 func drawEvent(t *rapid.T, e *ports.Event, older bool) {
-	e.ID = words(1).Draw(t, "event")
+	e.ID = "e" + words(0).Draw(t, "event") // the CloudEvents SDK takes no blank ID
 	e.Type = rapid.StringMatching(`[A-Z][A-Za-z0-9]{0,63}`).Draw(t, "type")
 	e.Schema = rapid.IntRange(1, math.MaxInt32).Draw(t, "schema")
 	e.Data = payloads().Draw(t, "data")

@@ -59,7 +59,10 @@ func checkNames(p *ports.Published, category, key string, have members) error {
 func wireError(p *ports.Published, err error) error {
 	what := "event"
 	if p.Stream != (ports.StreamID{}) {
-		what = fmt.Sprintf("event of %s at version %d", p.Stream, p.Version)
+		what += " of " + p.Stream.String()
+	}
+	if p.Version > 0 {
+		what += fmt.Sprintf(" at version %d", p.Version)
 	}
 	if format, ok := errors.AsType[*ports.FormatError](err); ok {
 		format.What = what
