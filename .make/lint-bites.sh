@@ -35,7 +35,6 @@ bite core/parcel foreign "not allowed from list 'core'" "$(imports github.com/st
 bite core/parcel arrow "not allowed from list 'core'" "$(imports $module/adapters/memory)"
 bite core/es es "es knows no aggregate" "$(imports $module/core/cart/leaf)"
 bite core/es app "es knows no use case" "$(imports $module/core/app/leaf)"
-bite core/app app "app knows no aggregate" "$(imports $module/core/cart/leaf)"
 for banned in context crypto/rand math/rand/v2 net/http os; do
 	bite core/cart "${banned//\//_}" "a pure domain" "$(imports $banned)"
 done
