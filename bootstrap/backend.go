@@ -1,0 +1,92 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/adapters/sqlite"
+	"github.com/evercart/evercart/ports"
+)
+
+// Backend is every driven port of one installation.
+type Backend struct {
+	fx.Out
+
+	Store      ports.EventStore
+	Scanner    ports.StoreScanner
+	Changes    ports.ChangeFeed
+	Publisher  ports.Publisher
+	Feed       ports.FeedReader
+	Positions  ports.Positions
+	Views      ports.ViewStore
+	Catalog    ports.ViewCatalog
+	Quarantine ports.Quarantine
+	Archive    ports.Archive
+	Leases     ports.Leases
+}
+
+// backends says what opens each backend. To swap adapters, change its line.
+var backends = map[string]func(fx.Lifecycle, Config, Clock) (Backend, error){
+	BackendMemory: openMemory,
+	BackendSQLite: openSQLite,
+}
+
+// Clock tells the time.
+type Clock func() time.Time
+
+func openBackend(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
+	return backends[c.Backend](lc, c, now)
+}
+
+func openMemory(_ fx.Lifecycle, _ Config, now Clock) (Backend, error) {
+	store, feed := memory.NewEventStore(), memory.NewFeed(now)
+	return Backend{
+		Store: store, Scanner: store, Changes: store,
+		Publisher: feed, Feed: feed,
+		Positions: memory.NewPositions(), Views: memory.NewViewStore(), Catalog: memory.NewViewCatalog(),
+		Quarantine: memory.NewQuarantine(), Archive: memory.NewArchive(), Leases: memory.NewLeases(),
+	}, nil
+}
+
+// openTimeout bounds the opening of databases, which waits for other processes
+// that migrate them.
+const openTimeout = 30 * time.Second
+
+func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+		return Backend{}, fmt.Errorf("data folder %s: %w; choose another with --data or EVERCART_DATA", c.Data, err)
+	}
+	archive, err := filearchive.New(filepath.Join(c.Data, "archive"))
+	if err != nil {
+		return Backend{}, err
+	}
+	store, err := sqlite.OpenEventStore(ctx, filepath.Join(c.Data, "events.db"))
+	if err != nil {
+		return Backend{}, err
+	}
+	feed, err := sqlite.OpenFeed(ctx, filepath.Join(c.Data, "feed.db"), now)
+	if err != nil {
+		return Backend{}, errors.Join(err, store.Close())
+	}
+	views, err := sqlite.OpenViews(ctx, filepath.Join(c.Data, "views.db"))
+	if err != nil {
+		return Backend{}, errors.Join(err, feed.Close(), store.Close())
+	}
+	lc.Append(fx.StopHook(func() error { return errors.Join(views.Close(), feed.Close(), store.Close()) }))
+	return Backend{
+		Store: store, Scanner: store, Changes: store,
+		Publisher: feed, Feed: feed,
+		Positions: views, Views: views, Catalog: views, Quarantine: views,
+		Archive: archive, Leases: sqlite.NewLeases(c.Data),
+	}, nil
+}

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
+)
+
+type showCommand struct {
+	ID   string    `arg:"" help:"The cart's ID."`
+	As   int64     `name:"version" help:"As it was at this version, from 1." placeholder:"N" xor:"past"`
+	Time time.Time `name:"at" help:"As it was at this instant, such as 2026-11-24T10:00:00Z." placeholder:"TIME" format:"2006-01-02T15:04:05.999999999Z07:00" xor:"past"`
+}
+
+// Run shows the cart, read from the store.
+func (c *showCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
+	id, err := cartID(c.ID)
+	if err != nil {
+		return err
+	}
+	if c.As < 0 {
+		return &usageError{fmt.Errorf("--version %d: versions begin at 1", c.As)}
+	}
+	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		var answer app.Answer[cart.State]
+		var err error
+		switch {
+		case c.As > 0:
+			answer, err = op.Queries.At(ctx, operator(), id, ports.Version(c.As))
+		case !c.Time.IsZero():
+			answer, err = op.Queries.When(ctx, operator(), id, c.Time)
+		default:
+			answer, err = op.Queries.Now(ctx, operator(), id)
+		}
+		if err != nil {
+			return err
+		}
+		return out.cart(id, &answer)
+	})
+}
+
+type historyCommand struct {
+	ID    string `arg:"" help:"The cart's ID."`
+	After int64  `help:"Only events after this version." placeholder:"N"`
+}
+
+// Run shows all events after a version, page by page.
+func (c *historyCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
+	id, err := cartID(c.ID)
+	if err != nil {
+		return err
+	}
+	if c.After < 0 {
+		return &usageError{fmt.Errorf("--after %d: want 0 or more", c.After)}
+	}
+	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		table := out.table("VERSION", "TIME", "EVENT", "DATA")
+		for after := ports.Version(c.After); ; {
+			events, next, err := op.Queries.History(ctx, operator(), id, after, app.MaxHistory)
+			if err != nil {
+				return err
+			}
+			for i := range events {
+				if err := out.event(table, &events[i]); err != nil {
+					return err
+				}
+			}
+			if next == 0 {
+				return table.Flush()
+			}
+			after = next
+		}
+	})
+}
+
+type listCommand struct {
+	Status string `help:"Only open or closed ones." enum:",open,closed" default:"" placeholder:"STATUS"`
+	Owner  string `help:"Only carts of this owner, ISSUER|SUBJECT." placeholder:"OWNER"`
+	Limit  int    `help:"How many, 1 to 1000." default:"100" placeholder:"N"`
+	After  string `help:"Go on after a list that said --after." placeholder:"PLACE"`
+}
+
+// Run shows a page of the live view.
+func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
+	if c.Limit < 1 || c.Limit > 1000 {
+		return &usageError{fmt.Errorf("--limit %d: want 1 to 1000", c.Limit)}
+	}
+	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		page, err := op.Lists.List(ctx, app.CartQuery{
+			Owner: c.Owner, All: c.Owner == "", Status: c.Status, After: c.After, Limit: c.Limit,
+		})
+		if err != nil {
+			return err
+		}
+		return out.carts(&page)
+	})
+}

@@ -1,0 +1,151 @@
+// Package cli is the command line of evercart: what people type, and what they
+// read. Exit codes are 0, 1 (refused or failed) and 2 (usage).
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/es"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commandLine is every command and flag.
+type commandLine struct {
+	Data    string           `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
+	Backend string           `help:"What holds the data: memory or sqlite (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
+	JSON    bool             `help:"Print JSON, for scripts." group:"Everywhere:"`
+	Version kong.VersionFlag `help:"Print the version and end." group:"Everywhere:"`
+
+	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`
+	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
+	Views viewCommands `cmd:"" help:"Look after the read models."`
+}
+
+const description = `Evercart is an event-sourced shopping cart.
+
+Start it with 'evercart serve', or work on its data folder right from here, also while it serves:
+
+  evercart cart open                                  opens a cart and prints its ID
+  evercart cart add ID tea --quantity 2               puts two teas into it
+  evercart cart add ID mug --price 4.99 --currency EUR
+  evercart cart close ID                              closes it
+  evercart cart history ID                            shows what happened, an event a line
+
+Flags may stand before or after arguments. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
+
+// output is where a command writes, and how.
+type output struct {
+	stdout io.Writer
+	stderr io.Writer
+	json   bool
+}
+
+// usageError is a mistake in what was typed.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+func (e *usageError) Unwrap() error { return e.err }
+
+// Main runs one command line and returns the exit code. environment is as
+// os.Environ returns it. It ends early when ctx does.
+func Main(ctx context.Context, args, environment []string, stdout, stderr io.Writer) int {
+	var line commandLine
+	ended := -1
+	parser, err := kong.New(&line,
+		kong.Name("evercart"), kong.Description(description),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"version": bootstrap.Version()},
+	)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if ended >= 0 {
+		return ended // help or version was printed
+	}
+	if err != nil {
+		return fail(stderr, &usageError{err})
+	}
+	config, err := line.config(environment)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	out := &output{stdout: stdout, stderr: stderr, json: line.JSON}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(out, config); err != nil {
+		return fail(stderr, err)
+	}
+	return exitOK
+}
+
+// config is the environment's configuration under the flags.
+func (l *commandLine) config(environment []string) (bootstrap.Config, error) {
+	config, err := bootstrap.LoadConfig(environment)
+	if err != nil {
+		return config, err
+	}
+	set := func(field *string, flag string) {
+		if flag != "" {
+			*field = flag
+		}
+	}
+	set(&config.Data, l.Data)
+	set(&config.Backend, l.Backend)
+	set(&config.Addr, l.Serve.Addr)
+	if err := config.Check(); err != nil {
+		return config, &usageError{err}
+	}
+	return config, nil
+}
+
+// fail prints an error as one message and returns its exit code.
+func fail(stderr io.Writer, err error) int {
+	var refusal *es.Refusal
+	var again *app.TryAgainError
+	var usage *usageError
+	var quiet *silentExit
+	switch {
+	case errors.As(err, &quiet):
+		return quiet.code
+	case errors.As(err, &refusal):
+		fmt.Fprintf(stderr, "evercart: %s: %s\n", refusal.Code, refusal.Message)
+	case errors.As(err, &again):
+		fmt.Fprintf(stderr, "evercart: %s: %v\n", app.CodeTryAgain, again)
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "evercart: %v\nevercart --help shows how it is used.\n", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(stderr, "evercart: %s\n", strings.TrimSpace(err.Error()))
+	}
+	return exitFailed
+}
+
+// silentExit ends with a code; what there was to say was said.
+type silentExit struct{ code int }
+
+func (e *silentExit) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// logger writes JSON lines for machines.
+func (o *output) logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(o.stderr, &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/evercart/evercart/bootstrap"
+)
+
+type serveCommand struct {
+	Addr string `help:"Where to listen (EVERCART_ADDR; 127.0.0.1:8080). Port 0 takes a free one." placeholder:"HOST:PORT"`
+}
+
+// Help is shown by 'evercart serve --help'.
+func (*serveCommand) Help() string {
+	return `Serves the HTTP API and runs the pipeline: relay, archive and views. All data is in the
+folder of --data. Several processes may use one folder; one of them runs the pipeline, and another
+takes over when it stops. SIGTERM or Ctrl-C lets requests in flight finish.
+
+  evercart serve --addr 127.0.0.1:8080 --data ./data`
+}
+
+// Run serves until ctx ends.
+func (*serveCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
+	log := out.logger(config.LogLevel)
+	code, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(config, log, out.stdout), config.ShutdownTimeout+stopMargin)
+	if err == nil && code != exitOK {
+		err = &silentExit{code: code}
+	}
+	return err
+}
+
+// stopMargin is what a stop may take beyond the requests in flight.
+const stopMargin = 10 * time.Second

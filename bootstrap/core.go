@@ -1,0 +1,75 @@
+package bootstrap
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/fx"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/ports"
+)
+
+// The use cases of carts, as the programs name them.
+type (
+	CartCommands = app.Commands[cart.State, cart.Command, cart.Event]
+	CartQueries  = app.Queries[cart.State, cart.Command, cart.Event]
+	Projector    = app.Projector[cart.State, cart.Command, cart.Event]
+)
+
+// core provides the use cases over a backend's ports.
+func core(c Config, log *slog.Logger) fx.Option {
+	return fx.Options(
+		fx.NopLogger,
+		fx.Supply(c, log),
+		fx.Provide(
+			newClock, newIDs, openBackend,
+			newCommands, newQueries, newViewReader, newProjectors,
+		),
+	)
+}
+
+func newClock() Clock { return time.Now }
+
+func newIDs(now Clock) *es.IDs {
+	var seed [32]byte
+	_, _ = rand.Read(seed[:]) // never fails: crypto/rand ends the program instead
+	return es.NewIDs(now, seed)
+}
+
+// NewSecretID makes IDs that cannot be guessed: UUIDs of version 7 whose random
+// bits come from the system's cryptographic source.
+func NewSecretID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func newCommands(c Config, now Clock, ids *es.IDs, store ports.EventStore, meter ports.Meter) *CartCommands {
+	return app.NewCommands(cart.Aggregate{}, store, app.CommandOptions{
+		Now: now, NewID: ids.New, CacheStreams: c.CacheStreams, SnapshotEvery: c.SnapshotEvery, Meter: meter,
+	})
+}
+
+func newQueries(c Config, store ports.EventStore) *CartQueries {
+	return app.NewQueries(cart.Aggregate{}, store, c.Source)
+}
+
+func newViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *app.ViewReader {
+	return app.NewViewReader(views, catalog)
+}
+
+// newProjectors returns a projector for each view.
+func newProjectors(
+	c Config, now Clock, log *slog.Logger, meter ports.Meter, store ports.EventStore,
+	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine,
+) []*Projector {
+	opt := app.ProjectorOptions{
+		Now: now, Log: log, Meter: meter,
+		ParkAfter: c.ParkAfter, TransientAfter: c.TransientAfter, RetryEvery: c.RetryEvery,
+	}
+	return []*Projector{
+		app.NewProjector(cart.Aggregate{}, cart.CartsView{}, store, views, catalog, quarantine, opt),
+		app.NewProjector(cart.Aggregate{}, cart.RelatedView{}, store, views, catalog, quarantine, opt),
+	}
+}

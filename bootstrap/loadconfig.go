@@ -1,0 +1,155 @@
+package bootstrap
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// ConfigError names every fault of a configuration at once.
+type ConfigError struct {
+	Faults []string // each names the variable, the value and the rule
+}
+
+func (e *ConfigError) Error() string {
+	if len(e.Faults) == 1 {
+		return "configuration: " + e.Faults[0]
+	}
+	return "configuration:\n  " + strings.Join(e.Faults, "\n  ")
+}
+
+// LoadConfig reads a configuration from environment, variables "NAME=value" as
+// os.Environ returns them. What is wrong is a *ConfigError with all faults,
+// unknown EVERCART_ variables among them; those that begin with EVERCART_TEST_
+// are not ours.
+func LoadConfig(environment []string) (Config, error) {
+	vars := env.ToMap(environment)
+	var c Config
+	faults := unknown(vars)
+	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
+	var all env.AggregateError
+	switch {
+	case errors.As(err, &all):
+		for _, one := range all.Errors {
+			faults = append(faults, parseFault(one, vars))
+		}
+	case err != nil:
+		faults = append(faults, err.Error())
+	}
+	if faults = append(faults, c.faults(parsed(err))...); len(faults) > 0 {
+		return Config{}, &ConfigError{Faults: faults}
+	}
+	return c, nil
+}
+
+// Check returns a *ConfigError that names every value out of range, or nil. It
+// is for configurations that flags changed.
+func (c *Config) Check() error {
+	if faults := c.faults(nil); len(faults) > 0 {
+		return &ConfigError{Faults: faults}
+	}
+	return nil
+}
+
+// parsed returns the fields that could not be parsed, which need no check of
+// their range.
+func parsed(err error) map[string]bool {
+	broken := map[string]bool{}
+	var all env.AggregateError
+	if errors.As(err, &all) {
+		for _, one := range all.Errors {
+			var fault env.ParseError
+			if errors.As(one, &fault) {
+				broken[variable(fault.Name)] = true
+			}
+		}
+	}
+	return broken
+}
+
+func parseFault(err error, vars map[string]string) string {
+	var fault env.ParseError
+	if !errors.As(err, &fault) {
+		return err.Error()
+	}
+	name := variable(fault.Name)
+	return fmt.Sprintf("%s is %q, which is no %s", name, vars[name], kinds[fault.Type])
+}
+
+// kinds says in words what a field takes.
+var kinds = map[reflect.Type]string{
+	reflect.TypeFor[int]():            "whole number",
+	reflect.TypeFor[time.Duration]():  "duration such as 500ms, 5s or 1h",
+	reflect.TypeOf(Config{}.LogLevel): "level: debug, info, warn or error",
+	reflect.TypeFor[string]():         "text",
+}
+
+// variable returns the environment variable of a field of Config.
+func variable(field string) string {
+	if f, ok := reflect.TypeFor[Config]().FieldByName(field); ok {
+		return f.Tag.Get("env")
+	}
+	return field
+}
+
+// Variables returns the names of all environment variables that Config reads.
+func Variables() []string {
+	t := reflect.TypeFor[Config]()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("env")
+	}
+	return names
+}
+
+func unknown(vars map[string]string) []string {
+	known := Variables()
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if strings.HasPrefix(name, "EVERCART_") && !strings.HasPrefix(name, "EVERCART_TEST_") && !slices.Contains(known, name) {
+			faults = append(faults, fmt.Sprintf("%s is no variable of Evercart; there are %s", name, strings.Join(known, ", ")))
+		}
+	}
+	return faults
+}
+
+func (c *Config) faults(skip map[string]bool) []string {
+	var faults []string
+	rule := func(name string, ok bool, value any, want string) {
+		if !ok && !skip[name] {
+			faults = append(faults, fmt.Sprintf("%s is %q, want %s", name, fmt.Sprint(value), want))
+		}
+	}
+	within := func(name string, d, least, most time.Duration) {
+		rule(name, d >= least && d <= most, d, fmt.Sprintf("%s to %s", least, most))
+	}
+	number := func(name string, n, least, most int) {
+		rule(name, n >= least && n <= most, n, fmt.Sprintf("%d to %d", least, most))
+	}
+	rule("EVERCART_BACKEND", c.Backend == BackendMemory || c.Backend == BackendSQLite, c.Backend, "memory or sqlite")
+	rule("EVERCART_DATA", c.Data != "", c.Data, "a folder")
+	_, err := url.Parse(c.Source)
+	rule("EVERCART_SOURCE", c.Source != "" && err == nil, c.Source, "a URI reference such as /evercart")
+	_, _, err = net.SplitHostPort(c.Addr)
+	rule("EVERCART_ADDR", err == nil, c.Addr, "host:port such as 127.0.0.1:8080")
+	within("EVERCART_TIMEOUT", c.Timeout, 100*time.Millisecond, 25*time.Second)
+	within("EVERCART_SHUTDOWN_TIMEOUT", c.ShutdownTimeout, 0, 5*time.Minute)
+	issuer, err := url.Parse(c.OIDCIssuer)
+	rule("EVERCART_OIDC_ISSUER", c.OIDCIssuer == "" || (err == nil && issuer.IsAbs() && issuer.Host != ""), c.OIDCIssuer, "an absolute URL")
+	rule("EVERCART_OIDC_AUDIENCE", (c.OIDCIssuer == "") == (c.OIDCAudience == ""), c.OIDCAudience, "a value where EVERCART_OIDC_ISSUER has one, and none where it has none")
+	number("EVERCART_CACHE_STREAMS", c.CacheStreams, 0, 1_000_000)
+	number("EVERCART_SNAPSHOT_EVERY", c.SnapshotEvery, 1, 1000)
+	within("EVERCART_ARCHIVE_WINDOW", c.ArchiveWindow, 0, time.Minute)
+	number("EVERCART_PARK_AFTER", c.ParkAfter, 1, 100)
+	within("EVERCART_TRANSIENT_AFTER", c.TransientAfter, time.Second, 24*time.Hour)
+	within("EVERCART_RETRY_EVERY", c.RetryEvery, time.Second, 24*time.Hour)
+	return faults
+}

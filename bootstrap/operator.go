@@ -1,0 +1,35 @@
+package bootstrap
+
+import (
+	"log/slog"
+
+	"go.uber.org/fx"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// Operator is what the operator's commands work with.
+type Operator struct {
+	fx.In
+
+	Commands   *CartCommands
+	Queries    *CartQueries
+	Lists      *app.ViewReader
+	Views      ports.ViewStore
+	Catalog    ports.ViewCatalog
+	Positions  ports.Positions
+	Feed       ports.FeedReader
+	Projectors []*Projector
+	Now        Clock
+}
+
+// Operate is the program of every operator's command: the use cases, without
+// server and pipeline. It fills in op when it starts.
+func Operate(c Config, log *slog.Logger, op *Operator) fx.Option {
+	return fx.Options(
+		core(c, log),
+		fx.Provide(func() ports.Meter { return ports.NoMeter{} }),
+		fx.Populate(op),
+	)
+}

@@ -1,0 +1,115 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// Pipeline runs all that happens after a commit: the relay, the archiver and the
+// projectors, each at its own pace. Of several processes over one data folder one
+// runs it, by a lease; another takes over when that one stops or dies.
+type Pipeline struct {
+	leases     ports.Leases
+	relay      *app.Relay
+	followers  []*app.Subscription
+	projectors []*Projector
+	retryEvery time.Duration
+	log        *slog.Logger
+}
+
+const (
+	pipelineLease = "pipeline"
+	// leaseEvery is how often a process asks for the lease that another holds.
+	leaseEvery = 500 * time.Millisecond
+)
+
+func newPipeline(
+	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
+	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
+	archive ports.Archive, projectors []*Projector,
+) *Pipeline {
+	follower := func(consumer app.Consumer) *app.Subscription {
+		return &app.Subscription{Reader: feed, Positions: positions, Consumer: consumer, Meter: meter, Now: now, Log: log}
+	}
+	archiver := follower(app.NewArchiver(archive, quarantine, now, meter))
+	archiver.Window, archiver.Limit = c.ArchiveWindow, 5000
+	followers := []*app.Subscription{archiver}
+	for _, p := range projectors {
+		followers = append(followers, follower(p))
+	}
+	return &Pipeline{
+		leases: leases, log: log, retryEvery: c.RetryEvery, projectors: projectors, followers: followers,
+		relay: &app.Relay{
+			Changes: changes, Publisher: publisher, Positions: positions, Quarantine: quarantine,
+			Source: c.Source, Meter: meter, Now: now, Log: log,
+		},
+	}
+}
+
+// Run waits for the lease and then runs the pipeline until ctx ends. Where every
+// part came is saved when it returns.
+func (p *Pipeline) Run(ctx context.Context) {
+	lease := p.lease(ctx)
+	if lease == nil {
+		return
+	}
+	defer func() {
+		if err := lease.Release(); err != nil {
+			p.log.Warn("the pipeline's lease is not released", slog.Any("error", err))
+		}
+	}()
+	p.log.Info("this process runs the pipeline")
+	var parts sync.WaitGroup
+	parts.Go(func() { p.relay.Run(ctx) })
+	for _, f := range p.followers {
+		parts.Go(func() { f.Run(ctx) })
+	}
+	for _, projector := range p.projectors {
+		parts.Go(func() { p.retryParked(ctx, projector) })
+	}
+	parts.Wait()
+}
+
+// lease returns the pipeline's lease, or nil when ctx ended before it was free.
+func (p *Pipeline) lease(ctx context.Context) ports.Lease {
+	for said := false; ; said = true {
+		lease, err := p.leases.TryLease(ctx, pipelineLease)
+		switch {
+		case err == nil:
+			return lease
+		case ctx.Err() != nil:
+			return nil
+		case said:
+		case errors.Is(err, ports.ErrLeaseTaken):
+			p.log.Info("another process runs the pipeline; this one takes over when it stops")
+		default:
+			p.log.Error("the pipeline's lease cannot be had; trying on", slog.Any("error", err))
+		}
+		wait(ctx, leaseEvery)
+	}
+}
+
+func (p *Pipeline) retryParked(ctx context.Context, projector *Projector) {
+	for ctx.Err() == nil {
+		wait(ctx, p.retryEvery)
+		if err := projector.RetryParked(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("parked streams cannot be tried again", slog.String("view", projector.Name()), slog.Any("error", err))
+		}
+	}
+}
+
+// wait waits for d, or for the context's end.
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

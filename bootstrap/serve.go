@@ -1,0 +1,126 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/evercart/evercart/adapters/httpapi"
+	"github.com/evercart/evercart/adapters/prom"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// Serve is the program `evercart serve`: the HTTP API and the whole pipeline in
+// one process. It says on out, in one line, where it listens.
+func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
+	return fx.Options(
+		core(c, log),
+		fx.Provide(
+			prom.New,
+			func(m *prom.Meter) ports.Meter { return m },
+			newHandler, newServer, newPipeline,
+			func() io.Writer { return out },
+		),
+		fx.Invoke(runPipeline, runServer),
+	)
+}
+
+func newHandler(
+	c Config, now Clock, log *slog.Logger, meter *prom.Meter, catalog ports.ViewCatalog,
+	commands *CartCommands, queries *CartQueries, views *app.ViewReader,
+) http.Handler {
+	var tokens httpapi.TokenVerifier
+	if c.OIDCIssuer != "" {
+		tokens = httpapi.NewOIDC(context.Background(), c.OIDCIssuer, c.OIDCAudience, &http.Client{Timeout: c.Timeout})
+	}
+	return httpapi.New(httpapi.Config{
+		Commands: commands, Queries: queries, Views: views, Tokens: tokens,
+		NewCartID: NewSecretID, NewCommandID: NewSecretID,
+		Ready: func(ctx context.Context) error {
+			_, err := catalog.Views(ctx)
+			return err
+		},
+		Metrics: meter.Handler(), Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
+	})
+}
+
+// The limits of the HTTP server. A slow client loses its connection instead of
+// holding it.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second
+	writeTimeout      = 35 * time.Second // above the longest EVERCART_TIMEOUT
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+)
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// runServer listens when the program starts. When it stops, requests in flight
+// finish first, for as long as ShutdownTimeout.
+func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, server *http.Server, out io.Writer) {
+	lc.Append(fx.Hook{
+		OnStart: func(ctx context.Context) error {
+			var listen net.ListenConfig
+			listener, err := listen.Listen(ctx, "tcp", c.Addr)
+			if err != nil {
+				return fmt.Errorf("cannot listen on %s: %w; choose another with --addr or EVERCART_ADDR", c.Addr, err)
+			}
+			go func() {
+				if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+					log.Error("the HTTP server ended", slog.Any("error", err))
+					_ = stop.Shutdown(fx.ExitCode(1)) // fails only when it stops already
+				}
+			}()
+			where := "data in " + c.Data
+			if c.Backend == BackendMemory {
+				where = "data in memory, gone at exit"
+			}
+			fmt.Fprintf(out, "Evercart listens on http://%s (%s). Stop it with Ctrl-C.\n", listener.Addr(), where)
+			return nil
+		},
+		OnStop: func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, c.ShutdownTimeout)
+			defer cancel()
+			if err := server.Shutdown(ctx); err != nil {
+				log.Warn("requests were still in flight and are cut off", slog.Any("error", err))
+				return server.Close()
+			}
+			return nil
+		},
+	})
+}
+
+// runPipeline runs the pipeline while the program runs. It stops after the HTTP
+// server and before the backend is closed.
+func runPipeline(lc fx.Lifecycle, p *Pipeline) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	lc.Append(fx.Hook{
+		OnStart: func(context.Context) error {
+			running.Go(func() { p.Run(ctx) })
+			return nil
+		},
+		OnStop: func(context.Context) error {
+			cancel()
+			running.Wait()
+			return nil
+		},
+	})
+}

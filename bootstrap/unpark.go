@@ -1,0 +1,46 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
+)
+
+// Unpark lets a parked cart go on in every generation of a view in which it is
+// parked. It is an error if there is none, or if the fault is still there.
+func Unpark(ctx context.Context, op *Operator, view, id string) error {
+	var names []string
+	for _, p := range op.Projectors {
+		if p.Name() == view {
+			return unpark(ctx, op, p, ports.StreamID{Category: cart.Category, ID: id})
+		}
+		names = append(names, p.Name())
+	}
+	return fmt.Errorf("there is no view %q; there are %s", view, strings.Join(names, ", "))
+}
+
+func unpark(ctx context.Context, op *Operator, p *Projector, stream ports.StreamID) error {
+	entry, err := op.Catalog.View(ctx, p.Name())
+	if err != nil {
+		return err
+	}
+	unparked := 0
+	for _, g := range entry.Generations {
+		err := p.Unpark(ctx, ports.Target{Consumer: p.Name(), Generation: g.Number}, stream)
+		switch {
+		case err == nil:
+			unparked++
+		case !errors.Is(err, app.ErrNotParked):
+			return err
+		}
+	}
+	if unparked == 0 {
+		return fmt.Errorf("view %s, stream %s: %w", p.Name(), stream, app.ErrNotParked)
+	}
+	return nil
+}
