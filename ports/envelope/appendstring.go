@@ -17,11 +17,8 @@ func appendText(dst []byte, s string) (_ []byte, valid bool) {
 	valid = true
 	dst = append(dst, '"')
 	start := 0 // of what is not yet appended
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case plain[c]:
-			i++
+	for i := skipPlain(s, 0); i < len(s); i = skipPlain(s, i) {
+		switch c := s[i]; {
 		case c < utf8.RuneSelf:
 			dst = append(dst, s[start:i]...)
 			dst = appendEscape(dst, c)

@@ -25,7 +25,7 @@ func parseDigits(text string) int64 {
 	var n int64
 	for i := range len(text) {
 		d := int64(text[i]) - '0'
-		if d < 0 || d > 9 || n > (most-d)/10 {
+		if d < 0 || d > 9 || i >= 18 && n > (most-d)/10 {
 			return -1
 		}
 		n = n*10 + d

@@ -92,7 +92,11 @@ func (s *Scanner) Field() (key string, ok bool) {
 		return "", false
 	}
 	key = s.str()
-	s.colon()
+	if s.at(':') {
+		s.pos++
+	} else {
+		s.colon()
+	}
 	s.turn = turnValue
 	return key, s.err == nil
 }

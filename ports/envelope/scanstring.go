@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -18,6 +19,10 @@ var plain = func() (t [256]bool) {
 // str reads the string whose opening quote s stands on.
 func (s *Scanner) str() string {
 	start := s.pos + 1
+	if end := skipPlain(s.text, start); end < len(s.text) && s.text[end] == '"' {
+		s.pos = end + 1
+		return s.text[start:end]
+	}
 	escaped := s.skipString()
 	if s.err != nil {
 		return ""
@@ -33,10 +38,12 @@ func (s *Scanner) str() string {
 // and reports whether it holds escapes.
 func (s *Scanner) skipString() (escaped bool) {
 	text, i := s.text, s.pos+1
-	for i < len(text) {
+	for {
+		if i = skipPlain(text, i); i == len(text) {
+			s.fail(i, "want the string's closing quote, found the end")
+			return false
+		}
 		switch c := text[i]; {
-		case plain[c]:
-			i++
 		case c == '"':
 			s.pos = i + 1
 			return escaped
@@ -60,8 +67,27 @@ func (s *Scanner) skipString() (escaped bool) {
 			i += n
 		}
 	}
-	s.fail(len(text), "want the string's closing quote, found the end")
-	return false
+}
+
+// skipPlain returns the index of the first byte of text, from i on, that is not
+// plain; len(text) where all are.
+func skipPlain(text string, i int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(text); i += 8 {
+		b := text[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, slash := w^'"'*ones, w^'\\'*ones
+		// The lowest top bit set is that of the first byte which is '"', '\\', below
+		// ' ', or not ASCII; a borrow spoils only bytes after it.
+		if odd := ((quote-ones)&^quote | (slash-ones)&^slash | (w - ' '*ones) | w) & tops; odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8
+		}
+	}
+	for i < len(text) && plain[text[i]] {
+		i++
+	}
+	return i
 }
 
 // escapeLen returns the length of the escape that text begins with: 2, 6, or 12

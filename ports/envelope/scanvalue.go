@@ -52,11 +52,14 @@ func (s *Scanner) Skip() { s.Raw() }
 
 // peek passes over white space and returns the next byte; 0 at the end, and
 // where white space is an error.
-func (s *Scanner) peek() byte {
-	if s.pos < len(s.text) && s.text[s.pos] > ' ' {
-		return s.text[s.pos]
+func (s *Scanner) peek() (c byte) {
+	if s.pos < len(s.text) {
+		c = s.text[s.pos]
 	}
-	return s.peekSpace()
+	if c <= ' ' {
+		return s.peekSpace()
+	}
+	return c
 }
 
 func (s *Scanner) peekSpace() byte {
