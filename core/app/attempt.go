@@ -78,6 +78,9 @@ func (a *attempt[S, C, E]) judge(ctx context.Context) (Answer[S], []E, error) {
 	}
 	version := a.current.Head.Version()
 	if !matches(a.req.IfMatch, version) {
+		if _, err := a.agg.Decide(s, a.req.Command); version == 0 && errors.Is(err, a.agg.NotFound()) {
+			return Answer[S]{}, nil, err // as for one that the caller may not see
+		}
 		return Answer[S]{}, nil, ErrVersionMismatch.With(fmt.Sprintf("the version is %d, which If-Match does not name", version))
 	}
 	events, err := a.agg.Decide(s, a.req.Command)
