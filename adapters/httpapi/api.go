@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
+)
+
+// DefaultTimeout and MaxTimeout bound one request's work. The longest ends below
+// the 30 s after which gateways give up.
+const (
+	DefaultTimeout = 5 * time.Second
+	MaxTimeout     = 25 * time.Second
+)
+
+// Config is what the API is made of. Commands, Queries and Views are required.
+type Config struct {
+	Commands *app.Commands[cart.State, cart.Command, cart.Event]
+	Queries  *app.Queries[cart.State, cart.Command, cart.Event]
+	Views    app.CartViews
+	// Tokens says whose a bearer token is; nil: no issuer is configured, and every
+	// token is refused.
+	Tokens TokenVerifier
+	// NewCartID makes the ID of a cart that is opened without an idempotency key: a
+	// UUID that nobody can guess. nil: random UUIDv7.
+	NewCartID func() string
+	// NewCommandID makes the command ID where the caller gave none. nil: UUIDv7.
+	NewCommandID func() string
+	// Ready returns nil while requests can be served; nil: always.
+	Ready func(ctx context.Context) error
+	// Metrics answers GET /metrics; nil: there is no such route.
+	Metrics http.Handler
+	Meter   ports.Meter  // nil: none
+	Log     *slog.Logger // takes each fault once; nil: none
+	// Timeout bounds what a request does after its body is read; 0: DefaultTimeout,
+	// and never more than MaxTimeout. What takes longer is answered with try_again.
+	Timeout time.Duration
+	Now     func() time.Time // nil: time.Now
+}
+
+// TokenVerifier says whose a bearer token is. It is safe for concurrent use.
+type TokenVerifier interface {
+	// Verify returns the subject, "issuer|subject", of a token that is genuine, meant
+	// for this API and not expired. An error that matches ports.ErrUnavailable says
+	// that this cannot be known now; every other one, that the token is not to be
+	// trusted. ctx is the request's: where something in front of the handler has
+	// verified the token, the verdict may come with it.
+	Verify(ctx context.Context, token string) (subject string, err error)
+}
+
+// api is the handler. It is never changed once made.
+type api struct {
+	Config
+	routes []route
+}
+
+// New returns the handler of the whole API. It never redirects, and it answers
+// every path and method.
+func New(c Config) http.Handler {
+	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
+	if c.NewCartID == nil {
+		c.NewCartID = newID
+	}
+	if c.NewCommandID == nil {
+		c.NewCommandID = newID
+	}
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.Meter == nil {
+		c.Meter = ports.NoMeter{}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	c.Timeout = min(c.Timeout, MaxTimeout)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &api{Config: c, routes: routesOf(c.Metrics)}
+}

@@ -1,0 +1,33 @@
+package httpapi
+
+import "net/http"
+
+// StatusOf is the table of codes.
+var StatusOf = statusOf
+
+// RouteLabels returns the labels of all routes.
+func RouteLabels() (labels []string) {
+	for _, rt := range routesOf(http.NotFoundHandler()) {
+		labels = append(labels, rt.label())
+	}
+	return labels
+}
+
+// RouteParams returns the query parameters that each route knows, by its label.
+func RouteParams() map[string][]string {
+	params := map[string][]string{}
+	for _, rt := range routesOf(http.NotFoundHandler()) {
+		params[rt.label()] = rt.params
+	}
+	return params
+}
+
+// Panicking returns handler with routes that panic.
+func Panicking(handler http.Handler) http.Handler {
+	a := *handler.(*api)
+	a.routes = routesOf(nil)
+	for i := range a.routes {
+		a.routes[i].handle = func(*api, *call) (reply, error) { panic("no good") }
+	}
+	return &a
+}

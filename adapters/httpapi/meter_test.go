@@ -1,0 +1,57 @@
+package httpapi_test
+
+import (
+	"maps"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// meter counts what is added and observed, by label.
+type meter struct {
+	mu       sync.Mutex
+	requests map[string]int64
+	latency  map[string]int
+}
+
+func newMeter() *meter { return &meter{requests: map[string]int64{}, latency: map[string]int{}} }
+
+func (m *meter) Add(name ports.Metric, label string, n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if name == ports.MetricHTTPRequests {
+		m.requests[label] += n
+	}
+}
+
+func (m *meter) Set(ports.Metric, string, float64) {}
+
+func (m *meter) Observe(name ports.Metric, label string, seconds float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if name == ports.MetricHTTPLatency && seconds >= 0 {
+		m.latency[label]++
+	}
+}
+
+func TestRequestsAreMeasuredByRouteAndStatus(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	path := w.opened("")
+	w.must(http.StatusOK, "GET", path, "")
+	w.must(http.StatusOK, "HEAD", path, "")
+	w.must(http.StatusNotFound, "GET", "/carts/"+unknownID, "")
+	w.must(http.StatusNotFound, "GET", "/nowhere/"+unknownID, "")
+	w.must(http.StatusMethodNotAllowed, "BREW", "/carts", "")
+	w.must(http.StatusOK, "GET", "/metrics", "")
+
+	assert.Equal(t, map[string]int64{
+		"POST /carts 201": 1, "GET /carts/{id} 200": 2, "GET /carts/{id} 404": 1, "GET /metrics 200": 1,
+		"other 404": 1, "other 405": 1,
+	}, maps.Clone(w.meter.requests))
+	assert.Equal(t, map[string]int{"POST /carts": 1, "GET /carts/{id}": 3, "GET /metrics": 1, "other": 2}, w.meter.latency)
+}

@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// ServeHTTP answers one request.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := a.Now()
+	sent := &sentStatus{ResponseWriter: w}
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	rt, id, stray := a.match(r.Method, r.URL)
+	label := otherRoute
+	if stray == nil {
+		label = rt.label()
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			a.recovered(sent, r, label, fault)
+		}
+		a.Meter.Add(ports.MetricHTTPRequests, label+" "+strconv.Itoa(sent.status), 1)
+		a.Meter.Observe(ports.MetricHTTPLatency, label, a.Now().Sub(started).Seconds())
+	}()
+	switch {
+	case stray != nil:
+		out := stray.reply()
+		out.send(sent, r.Method)
+	case rt.foreign != nil:
+		rt.foreign.ServeHTTP(sent, r)
+	default:
+		out, err := a.answer(sent, r, rt, id)
+		if err != nil {
+			out = a.problemOf(r, label, err).reply()
+		}
+		out.send(sent, r.Method)
+	}
+}
+
+// answer reads the request and lets its route answer. What it puts into w's
+// header stands on problems, too.
+func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id string) (reply, error) {
+	c := &call{Request: r}
+	if rt.public {
+		ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
+		defer cancel()
+		c.ctx = ctx
+		return rt.handle(a, c)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	keyFault := a.readKey(w, c, rt)
+	if err := a.authenticate(c); err != nil {
+		return reply{}, err
+	}
+	if keyFault != nil {
+		return reply{}, keyFault
+	}
+	if err := c.read(w, rt, id); err != nil {
+		return reply{}, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
+	defer cancel()
+	c.ctx = ctx
+	return rt.handle(a, c)
+}
+
+// recovered tells a panic: to the log with its stack, to the caller as a problem,
+// unless an answer is on its way, which is then cut off.
+func (a *api) recovered(w *sentStatus, r *http.Request, label string, fault any) {
+	if fault == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
+		panic(fault)
+	}
+	a.Log.LogAttrs(r.Context(), slog.LevelError, "request panicked",
+		slog.String("route", label), slog.Any("panic", fault), slog.String("stack", string(debug.Stack())))
+	if w.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	out := internalProblem().reply()
+	out.send(w, r.Method)
+}
+
+// sentStatus notes the status that is sent.
+type sentStatus struct {
+	http.ResponseWriter
+	status int // 0: nothing is sent yet
+}
+
+func (s *sentStatus) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *sentStatus) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	return s.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController and MaxBytesReader find the server's own.
+func (s *sentStatus) Unwrap() http.ResponseWriter { return s.ResponseWriter }
