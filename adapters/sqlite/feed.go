@@ -20,17 +20,16 @@ const feedShard = "0"
 // never used again, whatever is trimmed.
 const feedSchema = `
 CREATE TABLE Feed (
-	Row          INTEGER PRIMARY KEY CHECK (Row = 1),
-	Id           TEXT    NOT NULL, -- random; positions start with it
-	LastNumber   INTEGER NOT NULL, -- of the newest record ever; 0: none yet
-	LastArrival  TEXT    NOT NULL  -- of the same
+	Row         INTEGER PRIMARY KEY CHECK (Row = 1),
+	Id          TEXT    NOT NULL, -- random; positions start with it
+	LastNumber  INTEGER NOT NULL, -- of the newest record ever; 0: none yet
+	LastArrival TEXT    NOT NULL  -- of the same
 );
 CREATE TABLE Records (
-	Number  INTEGER PRIMARY KEY,           -- place in the feed, from 1 without a gap
-	Arrival TEXT NOT NULL,                 -- UTC, never before the record before
-	Key     TEXT NOT NULL,                 -- the stream's name
-	Replay  TEXT NOT NULL DEFAULT '',      -- ID of the replay that sent the record
-	Data    TEXT NOT NULL                  -- the event in the wire form; a blob if it is no text
+	Number  INTEGER PRIMARY KEY, -- place in the feed, from 1 without a gap
+	Arrival TEXT NOT NULL,       -- UTC, never before the record before
+	Key     TEXT NOT NULL,       -- the stream's name
+	Data    TEXT NOT NULL        -- the event in the wire form; a blob if it is no text
 );`
 
 // Feed implements ports.Publisher and ports.FeedReader in one file. Its writes
@@ -53,7 +52,7 @@ var (
 // now tells the arrival of records. A record is on disk when Publish returns.
 func OpenFeed(ctx context.Context, path string, now func() time.Time) (*Feed, error) {
 	db, err := openFile(ctx, path, options{
-		schemaVersion: 1, applicationID: 0x45766646, synchronous: "FULL", cacheKiB: 4 << 10, readers: 4,
+		schemaVersion: 1, applicationID: 0x45766646, synchronous: "FULL", cacheKiB: 1 << 10, readers: 4,
 	}, makeFeed)
 	if err != nil {
 		return nil, err
@@ -86,7 +85,7 @@ func (f *Feed) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	f.after, err = f.db.read.PrepareContext(ctx,
-		`SELECT Number, Arrival, Replay, Data FROM Records WHERE Number > ? ORDER BY Number LIMIT ?`)
+		`SELECT Number, Arrival, Data FROM Records WHERE Number > ? ORDER BY Number LIMIT ?`)
 	return err
 }
 

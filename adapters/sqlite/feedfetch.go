@@ -64,7 +64,7 @@ func (f *Feed) recordsAfter(ctx context.Context, number int64, limit int) ([]por
 	for rows.Next() {
 		var arrival nullTime
 		r := ports.Record{Shard: feedShard}
-		if err := rows.Scan(&number, &arrival, &r.Replay, &r.Data); err != nil {
+		if err := rows.Scan(&number, &arrival, &r.Data); err != nil {
 			return nil, unreadable(ctx, fmt.Sprintf("record number %d of %s", number, f.db.path), err)
 		}
 		r.Position, r.Arrival = feedPosition(f.id, number), arrival.Time

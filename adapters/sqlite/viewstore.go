@@ -17,6 +17,11 @@ const selectCheckpoints = `SELECT asked.key, ` + checkpointColumns + `
 FROM json_each(?3) AS asked CROSS JOIN Checkpoints
 WHERE Consumer = ?1 AND Generation = ?2 AND Stream = asked.value`
 
+// selectParked names the index, which holds the parked ones only.
+const selectParked = `SELECT ` + checkpointColumns + `
+FROM Checkpoints INDEXED BY ParkedCheckpoints
+WHERE Consumer = ? AND Generation = ? AND Parked IS NOT NULL AND Stream > ? ORDER BY Stream LIMIT ?`
+
 // RowsPerChange returns 1 000.
 func (v *Views) RowsPerChange() int { return rowsPerChange }
 
@@ -67,9 +72,7 @@ func (v *Views) Parked(ctx context.Context, target ports.Target, after string, l
 }
 
 func (v *Views) parked(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	rows, err := v.db.read.QueryContext(ctx, `SELECT `+checkpointColumns+` FROM Checkpoints INDEXED BY ParkedCheckpoints
-		WHERE Consumer = ? AND Generation = ? AND Parked IS NOT NULL AND Stream > ? ORDER BY Stream LIMIT ?`,
-		target.Consumer, target.Generation, after, limit)
+	rows, err := v.db.read.QueryContext(ctx, selectParked, target.Consumer, target.Generation, after, limit)
 	if err != nil {
 		return nil, err
 	}
