@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -14,8 +15,8 @@ import (
 // stores hold.
 const maxCommitBytes = 1 << 20
 
-// errTaken answers an append whose version another commit has.
-var errTaken = errors.New("the version is taken")
+// errNotNext answers an append whose commit is not the stream's next one.
+var errNotNext = errors.New("the stream does not end where the commit begins")
 
 // newRow is a commit as it is written.
 type newRow struct {
@@ -48,7 +49,7 @@ func (s *EventStore) Append(ctx context.Context, head ports.Head, commit ports.C
 	switch {
 	case err == nil:
 		return ports.HeadOf(&commit), nil
-	case errors.Is(err, errTaken):
+	case errors.Is(err, errNotNext):
 		return s.conflict(ctx, &commit)
 	}
 	return ports.Head{}, s.appendFault(ctx, &commit, err)
@@ -78,9 +79,15 @@ func rowOf(commit *ports.Commit) (newRow, error) {
 	return row, nil
 }
 
-// conflict answers an append whose version is taken, by the commit that took it.
+// conflict answers an append whose commit is not the stream's next one, by the
+// commit that has its place.
 func (s *EventStore) conflict(ctx context.Context, ours *ports.Commit) (ports.Head, error) {
 	stored, err := s.commitAt(ctx, ours.Stream, ours.First)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ports.Head{}, &ports.InvalidCommitError{
+			Stream: ours.Stream, Err: fmt.Errorf("the head's version %d is no commit's end in this store", ours.First-1),
+		}
+	}
 	if err != nil {
 		return ports.Head{}, s.appendFault(ctx, ours, err)
 	}

@@ -54,6 +54,11 @@ func (q *appendQueue) do(p *pendingAppend) error {
 	case err := <-p.answered:
 		return err
 	case <-p.ctx.Done():
+	}
+	select {
+	case err := <-p.answered: // at the same moment
+		return err
+	default:
 		return p.ctx.Err()
 	}
 }

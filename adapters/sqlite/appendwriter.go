@@ -15,17 +15,23 @@ import (
 // seldom as SQLite's own handler does would starve.
 const lockPause = time.Millisecond
 
+// insertCommit adds a commit if its version is free and the stream's commit before
+// it ends where it is to begin, so that not even the head of another copy of the
+// file can leave a hole.
 const insertCommit = `INSERT INTO events
 	(Category, AggregateUuid, Version, LastVersion, Format, CommandId, Fingerprint, Hash, Events, SnapshotSchema, Snapshot)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+	WHERE ?3 = 1 + coalesce((SELECT LastVersion FROM events
+		WHERE Category = ?1 AND AggregateUuid = ?2 AND Version < ?3 ORDER BY Version DESC LIMIT 1), 0)
 	ON CONFLICT (Category, AggregateUuid, Version) DO NOTHING`
 
 // commitWriter stores batches of appends on a connection of its own. One
 // goroutine uses it. It honours the contexts of the appends until their turn: a
 // transaction, once begun, ends.
 type commitWriter struct {
-	db     *database
-	stored func() // called after each transaction that stored something
+	db       *database
+	patience time.Duration // how long it waits for the write lock
+	stored   func()        // called after each transaction that stored something
 
 	conn                  *sql.Conn // nil: to be opened
 	begin, insert, commit *sql.Stmt
@@ -33,7 +39,7 @@ type commitWriter struct {
 }
 
 // store writes batch in one transaction and answers each of its members: nil
-// when its commit is on disk, errTaken for a version that another commit has, its
+// when its commit is on disk, errNotNext for one that is not its stream's next, its
 // context's error for one whose context ended before its turn. If the transaction
 // fails, every other member gets its error.
 func (w *commitWriter) store(batch []*pendingAppend) {
@@ -43,7 +49,7 @@ func (w *commitWriter) store(batch []*pendingAppend) {
 		w.stored()
 	}
 	for i, p := range batch {
-		if err != nil && (w.outcomes[i] == nil || errors.Is(w.outcomes[i], errTaken)) {
+		if err != nil && (w.outcomes[i] == nil || errors.Is(w.outcomes[i], errNotNext)) {
 			w.outcomes[i] = err
 		}
 		p.answer(w.outcomes[i])
@@ -59,21 +65,22 @@ func (w *commitWriter) transact(batch []*pendingAppend) (stored int, err error) 
 		return 0, err
 	}
 	if err := w.lock(ctx); err != nil {
+		w.abandon(ctx)
 		return 0, err
 	}
 	for i, p := range batch {
 		if w.outcomes[i] = p.ctx.Err(); w.outcomes[i] != nil {
 			continue
 		}
-		isNew, err := w.add(ctx, &p.row)
+		isNext, err := w.add(ctx, &p.row)
 		if err != nil {
 			w.abandon(ctx)
 			return 0, err
 		}
-		if isNew {
+		if isNext {
 			stored++
 		} else {
-			w.outcomes[i] = errTaken
+			w.outcomes[i] = errNotNext
 		}
 	}
 	if _, err := w.commit.ExecContext(ctx); err != nil {
@@ -83,7 +90,7 @@ func (w *commitWriter) transact(batch []*pendingAppend) (stored int, err error) 
 	return stored, nil
 }
 
-// lock begins a transaction, for which it waits up to busyTimeout.
+// lock begins a transaction, for which it waits up to patience.
 func (w *commitWriter) lock(ctx context.Context) error {
 	_, err := w.begin.ExecContext(ctx)
 	if !busy(err) {
@@ -91,7 +98,7 @@ func (w *commitWriter) lock(ctx context.Context) error {
 	}
 	ask := time.NewTicker(lockPause)
 	defer ask.Stop()
-	giveUp := time.NewTimer(busyTimeout)
+	giveUp := time.NewTimer(w.patience)
 	defer giveUp.Stop()
 	for busy(err) {
 		select {
@@ -104,8 +111,8 @@ func (w *commitWriter) lock(ctx context.Context) error {
 	return err
 }
 
-// add inserts one commit and reports whether its version was free.
-func (w *commitWriter) add(ctx context.Context, r *newRow) (isNew bool, err error) {
+// add inserts one commit and reports whether it was its stream's next.
+func (w *commitWriter) add(ctx context.Context, r *newRow) (isNext bool, err error) {
 	var command, fingerprint, hash, schema, snapshot any // NULL
 	if !r.older {
 		command, fingerprint, hash = r.commandID, r.fingerprint[:], r.hash[:]
@@ -123,12 +130,11 @@ func (w *commitWriter) add(ctx context.Context, r *newRow) (isNew bool, err erro
 }
 
 // abandon rolls back what is left of a transaction. A connection that cannot is
-// closed, and the next batch opens another.
+// broken: it is closed, and the next batch opens another.
 func (w *commitWriter) abandon(ctx context.Context) {
 	// SQLite itself rolls back after some errors; then there is nothing left.
 	if _, err := w.conn.ExecContext(ctx, "ROLLBACK"); err != nil && !generic(err) {
-		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // closes it for good
-		w.close()
+		w.release(driver.ErrBadConn)
 	}
 }
 
@@ -156,10 +162,22 @@ func (w *commitWriter) open(ctx context.Context) (err error) {
 	return err
 }
 
-// close gives the connection back. Its statements end with it.
-func (w *commitWriter) close() {
-	if w.conn != nil {
-		_ = w.conn.Close() // to the pool; nothing to lose
+// close gives the connection back to the pool.
+func (w *commitWriter) close() { w.release(nil) }
+
+// release gives the connection back; driver.ErrBadConn as its verdict closes it
+// for good. The statements are closed one by one: database/sql does not close
+// those that were prepared on a connection, and SQLite keeps the file open for
+// them.
+func (w *commitWriter) release(verdict error) {
+	for _, statement := range []*sql.Stmt{w.begin, w.insert, w.commit} {
+		if statement != nil {
+			_ = statement.Close() // nothing to lose
+		}
 	}
-	w.conn = nil
+	if w.conn != nil {
+		_ = w.conn.Raw(func(any) error { return verdict })
+		_ = w.conn.Close()
+	}
+	w.conn, w.begin, w.insert, w.commit = nil, nil, nil, nil
 }

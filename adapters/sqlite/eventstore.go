@@ -64,7 +64,7 @@ func OpenEventStore(ctx context.Context, path string) (*EventStore, error) {
 		return nil, err
 	}
 	s := &EventStore{db: db}
-	s.write = &commitWriter{db: db, stored: s.wake.ring}
+	s.write = &commitWriter{db: db, patience: busyTimeout, stored: s.wake.ring}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(db.classifyOpen(ctx, err), db.Close())
 	}
@@ -89,8 +89,10 @@ func (s *EventStore) prepare(ctx context.Context) (err error) {
 	if err = s.db.read.QueryRowContext(ctx, `SELECT Value FROM meta WHERE Name = 'epoch'`).Scan(&s.epoch); err != nil {
 		return err
 	}
-	s.reads, err = prepareReads(ctx, s.db.read)
-	return err
+	if s.reads, err = prepareReads(ctx, s.db.read); err != nil {
+		return err
+	}
+	return s.write.open(ctx)
 }
 
 // Close stores the appends that wait, fails later ones, ends waiting reads of the

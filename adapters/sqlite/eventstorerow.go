@@ -10,7 +10,7 @@ import (
 
 // commitColumns are what every query for commits selects, in the order of
 // storedRow.scan, before two columns for the snapshot.
-const commitColumns = `Position, Category, AggregateUuid, Version, LastVersion, Format, Events, CommandId, Fingerprint, Hash`
+const commitColumns = `Position, Category, AggregateUuid, Version, Events, LastVersion, Format, CommandId, Fingerprint, Hash`
 
 // storedRow is one row of events as it stands in the file.
 type storedRow struct {
@@ -30,7 +30,7 @@ type storedRow struct {
 // scan reads the row that rows stands at. A column of a wrong type is no error
 // here but of decode, so that it stops no other row.
 func (r *storedRow) scan(rows *sql.Rows) {
-	r.broken = rows.Scan(&r.position, &r.stream.Category, &r.stream.ID, &r.first, &r.last, &r.format, &r.events,
+	r.broken = rows.Scan(&r.position, &r.stream.Category, &r.stream.ID, &r.first, &r.events, &r.last, &r.format,
 		&r.commandID, &r.fingerprint, &r.hash, &r.snapshotSchema, &r.snapshot)
 }
 
