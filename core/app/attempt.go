@@ -128,6 +128,7 @@ func (a *attempt[S, C, E]) recover(ctx context.Context, failure error, tries int
 	switch {
 	case errors.As(failure, &conflict):
 		a.conflicts++
+		a.pending = ports.Commit{} // another's commit stands where it was to stand
 		a.opt.Meter.Add(ports.MetricConflicts, a.agg.CommandName(a.req.Command), 1)
 		if a.conflicts == 1 {
 			return a.follow([]ports.Commit{conflict.Commit}, conflict.Head)
