@@ -19,7 +19,7 @@ run: build ## serve HTTP on 127.0.0.1:8080 with ./data (ARGS='--addr … --data 
 .PHONY: build
 build: ## build dist/evercart; needs Go only
 	@[ -x dist/evercart ] || echo "building dist/evercart: a minute or two the first time"
-	@CGO_ENABLED=0 go build -trimpath -o dist/evercart ./bootstrap/cmd/evercart
+	@go build -o dist/evercart ./bootstrap/cmd/evercart
 
 .PHONY: test
 test: ## run every test (EVERCART_TEST_REQUIRE=all: nothing may be left out or skipped)

@@ -84,6 +84,103 @@ func TestRootHoldsNamedEntriesOnly(t *testing.T) {
 	assert.Empty(t, strangers(names, ignored(t)), "entries that the root does not know")
 }
 
+// TestDocumentsNameWhatExists binds the documents to the code: a path, a test or
+// an identifier in backticks that is gone, or was renamed, fails here.
+func TestDocumentsNameWhatExists(t *testing.T) {
+	t.Parallel()
+	known := declared(append(parseTree(t, "."), parse(t, "core/teas/teas_test.go",
+		"package teas_test; type Pot struct{ Size int }; func (p *Pot) Pour() {}; func TestPot() {}")))
+	exists := func(word string) bool {
+		_, err := os.Stat(word)
+		pkg, _, dotted := strings.Cut(word, ".")
+		return err == nil || known[word] || dotted && !strings.Contains(word, "/") && !known[pkg] // another's: time.Now
+	}
+	for _, word := range []string{"`ports/nothing.go`", "`teas.Cup`", "`teas.Pot.Drink`", "`TestCup`", "`core/nothing/`"} {
+		assert.NotEmpty(t, lost(word, exists), word)
+	}
+	assert.Empty(t, lost("`ports/doc.go` `ports/` `teas.Pot` `teas.Pot.Pour` `teas.Pot.Size` `TestPot` `make test` `time.Now` `core`", exists))
+
+	for _, document := range []string{"ARCHITECTURE.md", "README.md"} {
+		text, err := os.ReadFile(document)
+		require.NoError(t, err)
+		assert.Empty(t, lost(string(text), exists), "%s names what does not exist", document)
+	}
+}
+
+// lost returns the words in backticks that have the form of a path, a test or an
+// exported identifier and do not exist.
+func lost(text string, exists func(string) bool) (words []string) {
+	form := regexp.MustCompile("`((?:ports|core|adapters|bootstrap|terraform|\\.make|\\.ci)/[^` ]*|(?:Test|Fuzz|Benchmark)[A-Z]\\w*|[a-z]+(?:\\.[A-Z]\\w*){1,2})`")
+	for _, match := range form.FindAllStringSubmatch(text, -1) {
+		if !exists(match[1]) {
+			words = append(words, match[1])
+		}
+	}
+	return words
+}
+
+// declared returns the names that the sources declare: "ports" for a package,
+// "ports.Head", "ports.Head.Version", and "TestHouse" for tests.
+func declared(sources []*source) map[string]bool {
+	names := map[string]bool{}
+	for _, s := range sources {
+		pkg := strings.TrimSuffix(s.tree.Name.Name, "_test")
+		names[pkg] = true
+		for _, decl := range s.tree.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				names[d.Name.Name] = names[d.Name.Name] || s.isTestFile()
+				names[pkg+"."+receiver(d)+d.Name.Name] = true
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					declareSpec(names, pkg, spec)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func declareSpec(names map[string]bool, pkg string, spec ast.Spec) {
+	switch d := spec.(type) {
+	case *ast.ValueSpec:
+		for _, n := range d.Names {
+			names[pkg+"."+n.Name] = true
+		}
+	case *ast.TypeSpec:
+		names[pkg+"."+d.Name.Name] = true
+		var members *ast.FieldList
+		switch form := d.Type.(type) {
+		case *ast.StructType:
+			members = form.Fields
+		case *ast.InterfaceType:
+			members = form.Methods
+		default:
+			return
+		}
+		for _, member := range members.List {
+			for _, n := range member.Names {
+				names[pkg+"."+d.Name.Name+"."+n.Name] = true
+			}
+		}
+	}
+}
+
+// receiver returns "Type." for a method, and nothing for a function.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	name := ""
+	ast.Inspect(f.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "" {
+			name = id.Name
+		}
+		return name == ""
+	})
+	return name + "."
+}
+
 // strangers returns the names that do not belong in the root.
 func strangers(names, ignored []string) []string {
 	known := strings.Fields(`core ports adapters bootstrap terraform docs go.mod go.sum Makefile ARCHITECTURE.md README.md
@@ -123,18 +220,18 @@ func importRules() []rule {
 			},
 		},
 		{
-			name:  "inside the core, es knows no other room, an aggregate knows es, and app knows no aggregate",
+			name:  "inside the core, es knows neither aggregates nor use cases, and an aggregate knows es only",
 			check: checkCore,
 			breaks: []sample{
 				{"core/es/x.go", `package es; import _ "github.com/evercart/evercart/core/cart"`},
 				{"core/cart/x.go", `package cart; import _ "github.com/evercart/evercart/core/app"`},
 				{"core/parcel/x.go", `package parcel; import _ "github.com/evercart/evercart/core/cart"`},
-				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/es/estest/x.go", `package estest; import _ "github.com/evercart/evercart/core/cart"`},
 			},
 			keeps: []sample{
 				{"core/cart/x.go", `package cart; import _ "github.com/evercart/evercart/core/es"`},
-				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/es"`},
-				{"core/app/x_test.go", `package app; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/es/x_test.go", `package es; import _ "github.com/evercart/evercart/core/cart"`},
 			},
 		},
 		{
@@ -344,22 +441,18 @@ func checkArrows(s *source) (faults []string) {
 	return faults
 }
 
-func checkCore(s *source) []string {
-	aggregates, es, app := module+"/core/", module+"/core/es", module+"/core/app"
-	return slices.DeleteFunc(s.imports(), func(to string) bool {
-		known := !strings.HasPrefix(to, aggregates) || strings.HasPrefix(to, module+"/"+s.dir())
-		switch {
-		case known || s.isTest() || !s.in("core"):
-			return true
-		case s.in("core/es"):
-			return strings.HasPrefix(to, es)
-		case s.in("core/app"):
-			return strings.HasPrefix(to, es) || strings.HasPrefix(to, app)
-		default: // an aggregate: itself, its own inner packages, and es
-			own := module + "/" + strings.Join(strings.Split(s.dir(), "/")[:2], "/")
-			return strings.HasPrefix(to, es) || to == own || strings.HasPrefix(to, own+"/")
+func checkCore(s *source) (faults []string) {
+	if s.isTestFile() || !s.in("core") || s.in("core/app") {
+		return nil
+	}
+	own := module + "/" + strings.Join(strings.Split(s.path, "/")[:2], "/") // core/es or core/cart, with what lies below
+	for _, to := range s.imports() {
+		inside := to == own || strings.HasPrefix(to, own+"/")
+		if strings.HasPrefix(to, module+"/core/") && !inside && to != module+"/core/es" {
+			faults = append(faults, "it imports "+to)
 		}
-	})
+	}
+	return faults
 }
 
 func checkForeign(s *source) []string {

@@ -13,7 +13,8 @@ left_out=()
 reason=$(mktemp)
 trap 'rm -f "$reason"' EXIT
 
-if schemathesis=$(.make/python.sh 2> >(tee "$reason" >&2)); then
+if schemathesis=$(.make/python.sh 2>"$reason"); then
+	cat "$reason" >&2
 	export EVERCART_SCHEMATHESIS=$schemathesis
 else
 	export EVERCART_SCHEMATHESIS=
