@@ -66,8 +66,9 @@ func (p *payload) read(e *ports.Event) (form, error) {
 	return f, nil
 }
 
-// scan reads the members in want and passes over the others. The last of several
-// members with the same key counts, and null is the same as none.
+// scan reads the members in want and passes over the others; the last of several
+// with the same key counts. It takes no null, which encoding/json then takes for
+// none.
 func (p *payload) scan(data string, want fields) error {
 	s := envelope.Scan(data)
 	s.Object()
@@ -77,10 +78,6 @@ func (p *payload) scan(data string, want fields) error {
 			return s.End()
 		}
 		f := field(key) & want
-		if f != 0 && s.Kind() == 'n' {
-			p.clear(f)
-			f = 0
-		}
 		p.has |= f
 		switch f {
 		case fieldOwner:
@@ -103,27 +100,6 @@ func (p *payload) scan(data string, want fields) error {
 	}
 }
 
-// clear forgets a member that a later null takes back.
-func (p *payload) clear(f fields) {
-	p.has &^= f
-	switch f {
-	case fieldOwner:
-		p.owner = ""
-	case fieldItem, fieldItemName:
-		p.item = ""
-	case fieldQuantity:
-		p.quantity = 0
-	case fieldUnitPrice:
-		p.price = Price{}
-	case fieldLines:
-		p.lines = nil
-	case fieldTotal:
-		p.total = Price{}
-	case fieldItems:
-		p.items = 0
-	}
-}
-
 func scanLines(s *envelope.Scanner) []Line {
 	lines := []Line{}
 	for s.Array(); s.Element(); {
@@ -141,10 +117,6 @@ func scanLine(s *envelope.Scanner) Line {
 			break
 		}
 		f := field(key) & lineFields
-		if f != 0 && s.Kind() == 'n' {
-			p.clear(f)
-			f = 0
-		}
 		p.has |= f
 		switch f {
 		case fieldItem:
@@ -172,15 +144,12 @@ func scanPrice(s *envelope.Scanner) Price {
 		if !ok {
 			break
 		}
-		null := s.Kind() == 'n'
-		switch {
-		case key == "amount" && !null:
+		switch key {
+		case "amount":
 			p.Amount, amount = s.Int(), true
-		case key == "currency" && !null:
+		case "currency":
 			p.Currency, currency = s.String(), true
 		default:
-			amount = amount && key != "amount"
-			currency = currency && key != "currency"
 			s.Skip()
 		}
 	}

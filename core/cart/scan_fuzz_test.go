@@ -15,8 +15,8 @@ import (
 
 // FuzzPayload reads arbitrary payloads as every form, by the scanner and by
 // encoding/json: what the scanner takes, encoding/json takes, and it means the
-// same. Where only encoding/json takes it (half a surrogate pair, deep nesting, a
-// repeated key whose first value is of another kind), its word counts.
+// same. Where only encoding/json takes it (null, half a surrogate pair, deep
+// nesting, a repeated key whose first value is of another kind), its word counts.
 func FuzzPayload(f *testing.F) {
 	files, err := filepath.Glob("testdata/events/*.json")
 	if err != nil || len(files) == 0 {
