@@ -29,11 +29,12 @@ type commandLine struct {
 	Data    string           `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
 	Backend string           `help:"What holds the data: memory or sqlite (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
 	JSON    bool             `help:"Print JSON, for scripts." group:"Everywhere:"`
-	Version kong.VersionFlag `help:"Print the version and end." group:"Everywhere:"`
 
 	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
 	Views viewCommands `cmd:"" help:"Look after the read models."`
+
+	Version versionCommand `cmd:"" help:"Print the program's version."`
 }
 
 const description = `Evercart is an event-sourced shopping cart.
@@ -71,7 +72,6 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 		kong.Name("evercart"), kong.Description(description),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"version": bootstrap.Version()},
 	)
 	if err != nil {
 		return fail(stderr, err)
@@ -81,7 +81,7 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 	}
 	parsed, err := parser.Parse(args)
 	if ended >= 0 {
-		return ended // help or version was printed
+		return ended // help was printed
 	}
 	if err != nil {
 		return fail(stderr, &usageError{err})
