@@ -85,24 +85,21 @@ func feedOwnership(ctx context.Context, feed ReadableFeed) error {
 	return nil
 }
 
-// readerLatency is latency for readers at the tip.
+// readerLatency is latency for readers of a feed.
 func readerLatency(ctx context.Context, feed ReadableFeed, readers int) (time.Duration, error) {
 	n := 0
-	makeNews := func() error {
-		n++
-		return feed.Publish(ctx, []ports.Outgoing{outgoing(1, n)})
-	}
-	if err := makeNews(); err != nil {
-		return 0, err
-	}
-	return latency(readers, func() error {
-		tip, err := feed.Tip(ctx)
-		if err != nil {
-			return err
-		}
-		_, err = feed.Fetch(ctx, tip.Position, 10)
-		return err
-	}, makeNews)
+	return latency(readers,
+		func() (func() error, error) {
+			tip, err := feed.Tip(ctx)
+			return func() error {
+				_, err := feed.Fetch(ctx, tip.Position, 10)
+				return err
+			}, err
+		},
+		func() error {
+			n++
+			return feed.Publish(ctx, []ports.Outgoing{outgoing(1, n)})
+		})
 }
 
 func feedWakes(ctx context.Context, feed ReadableFeed) error {
