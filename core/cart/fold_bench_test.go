@@ -20,19 +20,23 @@ type storedCommit struct {
 	events string       // the stored form
 }
 
-// history returns n commits of one event each: a cart of 10 lines whose
-// quantities change.
+// history returns n commits of one event each: a cart that is filled with 10 priced
+// lines, changed line by line and emptied, again and again.
 func history(tb testing.TB, n int) []storedCommit {
 	tb.Helper()
 	commits := make([]storedCommit, n)
 	for i := range commits {
-		var e cart.Event = cart.CartOpened{Owner: "https://id.example|01890a5d"}
-		switch item := fmt.Sprintf("an item of 20 bytes%d", i%10); {
+		item := fmt.Sprintf("an item of 20 bytes%d", i%10)
+		var e cart.Event
+		switch {
 		case i == 0:
-		case i <= 10:
+			e = cart.CartOpened{Owner: "https://id.example|01890a5d"}
+		case i/10%3 == 0:
 			e = cart.ItemAdded{Item: item, Quantity: 2, UnitPrice: euro(499)}
-		default:
+		case i/10%3 == 1:
 			e = cart.ItemQuantityChanged{Item: item, Quantity: 1 + i%999}
+		default:
+			e = cart.ItemRemoved{Item: item}
 		}
 		event := encoded(at{monday.Add(time.Duration(i) * time.Second), e}, i)
 		event.ID = fmt.Sprintf("01890a5d-ac96-774b-bcce-%012x", i)
@@ -107,6 +111,8 @@ func foldStock(tb testing.TB, commits []storedCommit) cart.State {
 				s = cart.Aggregate{}.Evolve(s, cart.CartOpened{Owner: data.Owner}, e.Time)
 			case cart.NameItemAdded:
 				s = cart.Aggregate{}.Evolve(s, cart.ItemAdded{Item: data.Item, Quantity: data.Quantity, UnitPrice: cart.Price(data.Price)}, e.Time)
+			case cart.NameItemRemoved:
+				s = cart.Aggregate{}.Evolve(s, cart.ItemRemoved{Item: data.Item}, e.Time)
 			case cart.NameItemQuantityChanged:
 				s = cart.Aggregate{}.Evolve(s, cart.ItemQuantityChanged{Item: data.Item, Quantity: data.Quantity}, e.Time)
 			}
