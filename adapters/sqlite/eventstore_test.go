@@ -29,6 +29,16 @@ func TestChangeFeedConformance(t *testing.T) {
 	porttest.Run(t, func(t *testing.T) porttest.FollowedStore { return openStore(t) }, porttest.ChangeFeed())
 }
 
+func TestTheWriterSyncsEveryCommit(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	var synchronous, checkpoint int
+	require.NoError(t, s.write.conn.QueryRowContext(t.Context(), "PRAGMA synchronous").Scan(&synchronous))
+	require.NoError(t, s.write.conn.QueryRowContext(t.Context(), "PRAGMA wal_autocheckpoint").Scan(&checkpoint))
+	assert.Equal(t, 2, synchronous, "FULL")
+	assert.Equal(t, checkpointPages, checkpoint)
+}
+
 func TestClosingAStore(t *testing.T) {
 	t.Parallel()
 

@@ -27,28 +27,29 @@ type eventReads struct {
 	last     *sql.Stmt // the newest position; 0 where there is none
 }
 
+const (
+	selectBare   = `SELECT ` + commitColumns + `, NULL, NULL FROM events `
+	selectFull   = `SELECT ` + commitColumns + `, SnapshotSchema, Snapshot FROM events `
+	selectSchema = `SELECT ` + commitColumns + `, SnapshotSchema, CASE SnapshotSchema WHEN ?4 THEN Snapshot END FROM events `
+	ofStream     = `WHERE Category = ?1 AND AggregateUuid = ?2 `
+
+	atQuery       = selectBare + ofStream + `AND Version = ?3`
+	backwardQuery = selectSchema + ofStream + `AND Version <= ?3 ORDER BY Version DESC LIMIT ?5`
+	forwardQuery  = selectBare + ofStream + `AND Version >= ?3 AND Version <= ?4 ORDER BY Version LIMIT ?5`
+	aroundQuery   = selectBare + ofStream + `AND Version <= ?4 AND Version >= coalesce(
+		(SELECT max(Version) FROM events ` + ofStream + `AND Version <= ?3), ?3) ORDER BY Version LIMIT ?5`
+	changesQuery = selectBare + `WHERE Position > ?1 ORDER BY Position LIMIT ?2`
+	// The plus keeps the index out, which knows no positions.
+	scanQuery = selectFull + `WHERE Position > ?1 AND Position <= ?2 AND +Category = ?3 ORDER BY Position`
+	lastQuery = `SELECT coalesce(max(Position), 0) FROM events`
+)
+
 func prepareReads(ctx context.Context, db *sql.DB) (r eventReads, err error) {
-	const (
-		bare     = `SELECT ` + commitColumns + `, NULL, NULL FROM events `
-		full     = `SELECT ` + commitColumns + `, SnapshotSchema, Snapshot FROM events `
-		ofSchema = `SELECT ` + commitColumns + `, SnapshotSchema, CASE SnapshotSchema WHEN ?4 THEN Snapshot END FROM events `
-		ofStream = `WHERE Category = ?1 AND AggregateUuid = ?2 `
-	)
-	for _, q := range []struct {
-		stmt  **sql.Stmt
-		query string
-	}{
-		{&r.at, bare + ofStream + `AND Version = ?3`},
-		{&r.backward, ofSchema + ofStream + `AND Version <= ?3 ORDER BY Version DESC LIMIT ?5`},
-		{&r.forward, bare + ofStream + `AND Version >= ?3 AND Version <= ?4 ORDER BY Version LIMIT ?5`},
-		{&r.around, bare + ofStream + `AND Version <= ?4 AND Version >= coalesce(
-			(SELECT max(Version) FROM events ` + ofStream + `AND Version <= ?3), ?3) ORDER BY Version LIMIT ?5`},
-		{&r.changes, bare + `WHERE Position > ?1 ORDER BY Position LIMIT ?2`},
-		// The plus keeps the index out, which knows no positions.
-		{&r.scan, full + `WHERE Position > ?1 AND Position <= ?2 AND +Category = ?3 ORDER BY Position`},
-		{&r.last, `SELECT coalesce(max(Position), 0) FROM events`},
+	for query, statement := range map[string]**sql.Stmt{
+		atQuery: &r.at, backwardQuery: &r.backward, forwardQuery: &r.forward, aroundQuery: &r.around,
+		changesQuery: &r.changes, scanQuery: &r.scan, lastQuery: &r.last,
 	} {
-		if *q.stmt, err = db.PrepareContext(ctx, q.query); err != nil {
+		if *statement, err = db.PrepareContext(ctx, query); err != nil {
 			return r, err
 		}
 	}
