@@ -132,15 +132,17 @@ func TestFeedPublish(t *testing.T) {
 		assert.Equal(t, []time.Time{noon, noon, noon.Add(time.Microsecond)}, arrivals)
 	})
 
-	t.Run("after a cancelled call all its records are named", func(t *testing.T) {
+	t.Run("after a cancelled call all its records are named, in order", func(t *testing.T) {
 		t.Parallel()
 		f := openFeed(t, feedPath(t), atNoon)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		err := f.Publish(ctx, []ports.Outgoing{{Key: "cart/a", Data: []byte("1")}, {Key: "cart/b", Data: []byte("2")}})
+		err := f.Publish(ctx, []ports.Outgoing{
+			{Key: "cart/a", Data: []byte("1")}, {Key: "cart/b", Data: make([]byte, 10<<20+1)}, {Key: "cart/c", Data: []byte("2")},
+		})
 		var unpublished *ports.UnpublishedError
 		require.ErrorAs(t, err, &unpublished)
-		assert.Equal(t, []int{0, 1}, unpublished.Indexes)
+		assert.Equal(t, []int{0, 1, 2}, unpublished.Indexes)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }
