@@ -176,7 +176,7 @@ func TestConflicts(t *testing.T) {
 		t.Parallel()
 		ts := newTallies(t)
 		ts.store.before = []func(ports.Head, ports.Commit) error{func(ports.Head, ports.Commit) error {
-			ts.they(t, "fill", 995)
+			ts.they(t, "fill", 9995)
 			return nil
 		}}
 		_, err := ts.ours.Handle(t.Context(), request("k", estest.Count{N: 10}))
@@ -234,8 +234,8 @@ func TestAWarmState(t *testing.T) {
 	t.Run("with a conflict's commit does not say no either", func(t *testing.T) {
 		t.Parallel()
 		ts := warm(t)
-		ts.they(t, "one", 500)
-		ts.they(t, "two", 490)
+		ts.they(t, "one", 5000)
+		ts.they(t, "two", 4900)
 		_, err := ts.ours.Handle(t.Context(), request("k", estest.Count{N: 500}))
 		require.ErrorIs(t, err, estest.ErrTallyFull)
 		assert.Equal(t, int64(1), ts.store.loads.Load())

@@ -128,3 +128,10 @@ func (ts *tallies) beforeAppends(t *testing.T, n int) {
 		})
 	}
 }
+
+func canceled(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx, cancel
+}

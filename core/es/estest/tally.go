@@ -65,7 +65,7 @@ func (Tally) Decide(s TallyState, c TallyCommand) ([]TallyEvent, error) {
 	switch c := c.(type) {
 	case Count:
 		times := max(c.Times, 1)
-		if c.N < 0 || s.Sum+c.N*times > 1000 {
+		if c.N < 0 || s.Sum+c.N*times > 10_000 {
 			return nil, ErrTallyFull
 		}
 		if c.N == 0 {
