@@ -17,13 +17,15 @@ func TestErrorsSayWhatWhereAndWhy(t *testing.T) {
 	c := added()
 	for want, err := range map[string]error{
 		"commit of cart/1 at version 3: format 3, this program reads format 2": &ports.FormatError{
-			What: "commit of cart/1 at version 3", Got: "format 3", Want: "format 2"},
+			What: "commit of cart/1 at version 3", Got: "format 3", Want: "format 2",
+		},
 		"commit of cart/1 at version 3 is corrupt: at byte 7: want an object": &ports.CorruptError{What: "commit of cart/1 at version 3", Err: cause},
 		"commit of cart/1: 500000 bytes, at most 409600 fit":                  &ports.TooLargeError{What: "commit of cart/1", Size: 500_000, Max: 409_600},
 		`stream cart/1: version 3 is taken by command "key-1"`:                &ports.ConflictError{Stream: cart, Wanted: 3, Commit: c, Head: ports.HeadOf(&c)},
 		"stream cart/1: invalid commit: at byte 7: want an object":            &ports.InvalidCommitError{Stream: cart, Err: cause},
 		"2 records were not published, the first at index 4: at byte 7: want an object": &ports.UnpublishedError{
-			Indexes: []int{4, 9}, Err: cause},
+			Indexes: []int{4, 9}, Err: cause,
+		},
 	} {
 		assert.EqualError(t, err, want)
 	}

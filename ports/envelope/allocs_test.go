@@ -10,9 +10,7 @@ import (
 	"github.com/evercart/evercart/ports/envelope"
 )
 
-// Allocations are counted over the whole process, so these tests are not parallel.
-
-func TestScannerSharesTheTextsMemory(t *testing.T) {
+func TestScannerSharesTheTextsMemory(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
 	text := `{"item":"tea with milk","quantity":2,"nested":{"more":["é",1.5,null]}}`
 	allocs := testing.AllocsPerRun(100, func() {
 		s := envelope.Scan(text)
@@ -38,7 +36,7 @@ func TestScannerSharesTheTextsMemory(t *testing.T) {
 	assert.Zero(t, allocs)
 }
 
-func TestStoredFormNeedsNoAllocation(t *testing.T) {
+func TestStoredFormNeedsNoAllocation(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
 	c := older()
 	d := ours()
 	d.Events = d.Events[1:]
@@ -61,7 +59,7 @@ func TestStoredFormNeedsNoAllocation(t *testing.T) {
 	}
 }
 
-func TestWireFormNeedsNoAllocation(t *testing.T) {
+func TestWireFormNeedsNoAllocation(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
 	c := ours()
 	p := c.Published(source)[1]
 	buf, err := envelope.AppendWire(nil, &p)

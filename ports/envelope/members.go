@@ -1,12 +1,11 @@
 package envelope
 
-import "math/bits"
-
-// members is a set of the members that the stored form and the wire form know.
-type members uint32
+// member is one of the members that the stored form and the wire form know; 0 is
+// none.
+type member uint8
 
 const (
-	memberID members = 1 << iota
+	memberID member = 1 + iota
 	memberType
 	memberSchema
 	memberTime
@@ -28,14 +27,8 @@ const (
 	memberCommitHash
 )
 
-// memberNames are the members' keys, in the order of their bits.
-var memberNames = [...]string{
-	"id", "type", "schema", "time", "correlationid", "causationid", "traceparent", "actor", "data",
-	"specversion", "source", "subject", "sequence", "partitionkey", "datacontenttype",
-	"commandid", "fingerprint", "commitfirst", "commitlast", "commithash",
-}
-
-func memberOf(key string) members {
+// memberOf returns the member with that key; 0 where none is known.
+func memberOf(key string) member {
 	switch key {
 	case "id":
 		return memberID
@@ -82,35 +75,88 @@ func memberOf(key string) members {
 	}
 }
 
-// name returns the key of the first member in m, which is not empty.
-func (m members) name() string { return memberNames[bits.TrailingZeros32(uint32(m))] }
+// name returns the member's key.
+func (m member) name() string {
+	switch m {
+	case memberID:
+		return "id"
+	case memberType:
+		return "type"
+	case memberSchema:
+		return "schema"
+	case memberTime:
+		return "time"
+	case memberCorrelationID:
+		return "correlationid"
+	case memberCausationID:
+		return "causationid"
+	case memberTraceparent:
+		return "traceparent"
+	case memberActor:
+		return "actor"
+	case memberData:
+		return "data"
+	case memberSpecVersion:
+		return "specversion"
+	case memberSource:
+		return "source"
+	case memberSubject:
+		return "subject"
+	case memberSequence:
+		return "sequence"
+	case memberPartitionKey:
+		return "partitionkey"
+	case memberDataContentType:
+		return "datacontenttype"
+	case memberCommandID:
+		return "commandid"
+	case memberFingerprint:
+		return "fingerprint"
+	case memberCommitFirst:
+		return "commitfirst"
+	case memberCommitLast:
+		return "commitlast"
+	case memberCommitHash:
+		return "commithash"
+	default:
+		return ""
+	}
+}
+
+// members is a set: bit m-1 stands for member m.
+type members uint32
+
+func (set members) has(m member) bool { return set>>(m-1)&1 == 1 }
 
 // next moves s to the value of the object's next known member, which it adds to
-// m; 0 at the object's end and after an error. A member that is there twice is an
-// error; null is as good as absent.
-func (m *members) next(s *Scanner) members {
+// the set; 0 at the object's end and after an error. A member that is there twice
+// is an error; null is as good as absent.
+func (set *members) next(s *Scanner) member {
 	for {
 		key, ok := s.Field()
 		if !ok {
 			return 0
 		}
-		one := memberOf(key)
-		switch {
-		case one == 0 || s.Kind() == 'n':
+		m := memberOf(key)
+		if m == 0 || s.Kind() == 'n' {
 			s.Skip()
-		case *m&one != 0:
-			s.fail(s.pos, "a second member "+key)
-			return 0
-		default:
-			*m |= one
-			return one
+			continue
 		}
+		if !set.has(m) {
+			*set |= 1 << (m - 1)
+			return m
+		}
+		s.fail(s.pos, "a second member "+key)
+		return 0
 	}
 }
 
-// require makes it an error of s if a member of all is not in m.
-func (m members) require(s *Scanner, all members) {
-	if lacks := all &^ m; lacks != 0 {
-		s.fail(s.pos, "no member "+lacks.name())
+// require makes it an error of s if one of all is not in the set.
+func (set members) require(s *Scanner, all ...member) {
+	for _, m := range all {
+		if !set.has(m) {
+			s.fail(s.pos, "no member "+m.name())
+			return
+		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // filled reads a string that may not be empty, the value of member m.
-func (s *Scanner) filled(m members) string {
+func (s *Scanner) filled(m member) string {
 	text := s.String()
 	if text == "" && s.err == nil {
 		s.fail(s.pos, "an empty "+m.name())

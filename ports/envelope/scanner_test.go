@@ -16,7 +16,7 @@ import (
 var texts = []struct{ text, err string }{
 	{`{}`, ""},
 	{` { "a" : [ 1 , -2.5e+10 , true , false , null ] , "b" : { } } `, ""},
-	{`"é😀\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"`, ""},
+	{`"é😀\u00e9\u00E9\ud83d\ude00\uD83D\uDE00\"\\\/\b\f\n\r\t"`, ""},
 	{`[[],{},"",0,-0,10,0.1,1E5]`, ""},
 	{`{"a\nb":{"a\nb":1},"a\nb":2}`, ""},
 	{strings.Repeat("[", 64) + strings.Repeat("]", 64), ""},

@@ -7,15 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// plain says of each byte whether it stands for itself in a string: printable
-// ASCII but '"' and '\\'.
-var plain = func() (t [256]bool) {
-	for c := ' '; c <= 0x7f; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
 // str reads the string whose opening quote s stands on.
 func (s *Scanner) str() string {
 	start := s.pos + 1
@@ -84,11 +75,15 @@ func skipPlain(text string, i int) int {
 			return i + bits.TrailingZeros64(odd)/8
 		}
 	}
-	for i < len(text) && plain[text[i]] {
+	for i < len(text) && plain(text[i]) {
 		i++
 	}
 	return i
 }
+
+// plain reports whether c stands for itself in a string, without more ado: ASCII
+// from ' ' on, but '"' and '\\'.
+func plain(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
 
 // escapeLen returns the length of the escape that text begins with: 2, 6, or 12
 // for a surrogate pair; 0 where it is none.

@@ -48,9 +48,6 @@ func (w *writer) stored(e *ports.Event) {
 	w.buf = append(w.buf, '}')
 }
 
-// storedMembers must be there in each envelope.
-const storedMembers = memberID | memberType | memberSchema | memberData
-
 // ParseStored reads what AppendStored wrote and appends the events to slab, which
 // it returns. c gives what the item says: Stream, First, Last and CommandID.
 // Events share memory with stored, and members that this code does not know are
@@ -111,7 +108,7 @@ func readStored(s *Scanner, e *ports.Event) {
 		case memberData:
 			e.Data = s.data()
 		case 0:
-			have.require(s, storedMembers)
+			have.require(s, memberID, memberType, memberSchema, memberData)
 			return
 		default:
 			s.Skip()

@@ -62,10 +62,6 @@ func (w *writer) published(p *ports.Published) {
 	w.buf = append(w.buf, '}')
 }
 
-// wireMembers must be there in each event.
-const wireMembers = memberSpecVersion | memberID | memberSource | memberType | memberSubject |
-	memberSequence | memberCommitFirst | memberCommitLast | memberData
-
 // ParseWire reads the wire form. Unknown attributes are ignored. What cannot be
 // read is a *ports.CorruptError, a form that this code does not know (another
 // specversion or content type, a type that is not evercart.…) a
@@ -123,9 +119,10 @@ func readPublished(s *Scanner, p *ports.Published) {
 		case memberData:
 			p.Data = s.data()
 		case 0:
-			have.require(s, wireMembers)
+			have.require(s, memberSpecVersion, memberID, memberSource, memberType, memberSubject,
+				memberSequence, memberCommitFirst, memberCommitLast, memberData)
 			if s.err == nil {
-				s.Fail(checkNames(p, category, key, have))
+				s.Fail(checkNames(p, category, key, have.has(memberPartitionKey)))
 			}
 			return
 		default:
@@ -134,7 +131,7 @@ func readPublished(s *Scanner, p *ports.Published) {
 	}
 }
 
-func readMetadata(s *Scanner, m members, to *ports.Metadata) {
+func readMetadata(s *Scanner, m member, to *ports.Metadata) {
 	switch m {
 	case memberCommandID:
 		to.CommandID = s.String()

@@ -45,6 +45,8 @@ func TestParseWireRefusesWhatIsCorrupt(t *testing.T) {
 		"a type that is null":                 {`"evercart.cart.ItemAdded.v2"`, `null`, "no member type"},
 		"no subject":                          {`"subject"`, without(`"subject"`), "no member subject"},
 		"a subject without a category":        {`"subject":"cart/a"`, `"subject":"a"`, "want category/ID"},
+		"a subject of another kind":           {`"subject":"cart/a"`, `"subject":1`, "want a string, found a number"},
+		"a type of another kind":              {`"evercart.cart.ItemAdded.v2"`, `7`, "want a string, found a number"},
 		"a subject with a bad ID":             {`"subject":"cart/a"`, `"subject":"cart/ä"`, "stream ID"},
 		"no sequence":                         {`"sequence"`, without(`"sequence"`), "no member sequence"},
 		"a sequence as a number":              {`"00000000000000000002"`, `2`, "want a string, found a number"},

@@ -41,11 +41,11 @@ func validType(t string) bool {
 
 // checkNames returns an error unless the type's category, and the partition key
 // where there is one, are the stream's.
-func checkNames(p *ports.Published, category, key string, have members) error {
+func checkNames(p *ports.Published, category, key string, hasKey bool) error {
 	if category != p.Stream.Category {
 		return fmt.Errorf("a type of category %s, but the subject %s", category, p.Stream)
 	}
-	if have&memberPartitionKey == 0 {
+	if !hasKey {
 		return nil
 	}
 	if c, id, ok := strings.Cut(key, "/"); !ok || c != p.Stream.Category || id != p.Stream.ID {

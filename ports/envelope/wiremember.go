@@ -44,14 +44,14 @@ func (s *Scanner) eventType() (category, name string, schema int) {
 
 // known reads a string that this code knows one value of. Another one is a
 // *ports.FormatError.
-func (s *Scanner) known(m members, want string) {
+func (s *Scanner) known(m member, want string) {
 	if got := s.String(); got != want {
 		s.Fail(&ports.FormatError{Got: fmt.Sprintf("%s %q", m.name(), got), Want: strconv.Quote(want)})
 	}
 }
 
 // subject appends a stream's name, which is valid and so needs no escapes.
-func (w *writer) subject(m members, stream ports.StreamID) {
+func (w *writer) subject(m member, stream ports.StreamID) {
 	w.key(m)
 	w.buf = append(w.buf, '"')
 	w.buf = append(w.buf, stream.Category...)
@@ -72,7 +72,7 @@ func (s *Scanner) subject() ports.StreamID {
 }
 
 // sequence appends a version in sequenceDigits digits.
-func (w *writer) sequence(m members, v ports.Version) {
+func (w *writer) sequence(m member, v ports.Version) {
 	w.key(m)
 	w.buf = append(w.buf, '"')
 	w.buf = appendDigits(w.buf, int64(v), sequenceDigits)
@@ -80,7 +80,7 @@ func (w *writer) sequence(m members, v ports.Version) {
 }
 
 // sequence reads a version, the value of member m.
-func (s *Scanner) sequence(m members) ports.Version {
+func (s *Scanner) sequence(m member) ports.Version {
 	text := s.String()
 	v, ok := parseSequence(text)
 	if !ok && s.err == nil {
@@ -90,7 +90,7 @@ func (s *Scanner) sequence(m members) ports.Version {
 }
 
 // hex appends bytes in lower-case hex digits, unless all are zero.
-func (w *writer) hex(m members, src []byte) {
+func (w *writer) hex(m member, src []byte) {
 	var bits byte
 	for _, b := range src {
 		bits |= b
@@ -105,7 +105,7 @@ func (w *writer) hex(m members, src []byte) {
 }
 
 // hex reads lower-case hex digits into dst, the value of member m.
-func (s *Scanner) hex(m members, dst []byte) {
+func (s *Scanner) hex(m member, dst []byte) {
 	text := s.String()
 	if s.err == nil && !parseHex(dst, text) {
 		s.fail(s.pos, fmt.Sprintf("want %s as %d lower-case hex digits, found %q", m.name(), 2*len(dst), text))

@@ -20,7 +20,7 @@ func (w *writer) fail(err error) {
 }
 
 // key appends a comma where one is due, the key and a colon.
-func (w *writer) key(m members) {
+func (w *writer) key(m member) {
 	if n := len(w.buf); w.buf[n-1] != '{' {
 		w.buf = append(w.buf, ',')
 	}
@@ -30,7 +30,7 @@ func (w *writer) key(m members) {
 }
 
 // text appends a member that must be there and not empty.
-func (w *writer) text(m members, value string) {
+func (w *writer) text(m member, value string) {
 	if value == "" {
 		w.fail(errors.New("no " + m.name()))
 	}
@@ -38,7 +38,7 @@ func (w *writer) text(m members, value string) {
 }
 
 // optional appends a member, unless value is empty.
-func (w *writer) optional(m members, value string) {
+func (w *writer) optional(m member, value string) {
 	if value == "" {
 		return
 	}
