@@ -97,6 +97,14 @@ func TestDecodingPassesOverWhatItDoesNotKnow(t *testing.T) {
 		"null for a member that may be left out": {
 			stored("ItemAdded", 2, `{"item":"tea","quantity":2,"unit_price":null}`), cart.ItemAdded{Item: "tea", Quantity: 2},
 		},
+		"null for a new member of a line": {
+			stored("CartClosed", 2, `{"lines":[{"item":"tea","gift":null,"unit_price":null,"quantity":1}],"total":null}`),
+			cart.CartClosed{Lines: []cart.Line{{Item: "tea", Quantity: 1}}},
+		},
+		"new members of lines and prices": {
+			stored("CartClosed", 2, `{"lines":[{"gift":[],"item":"tea","quantity":1,"unit_price":{"vat":19,"amount":1,"currency":"EUR"}}]}`),
+			cart.CartClosed{Lines: []cart.Line{{Item: "tea", Quantity: 1, UnitPrice: euro(1)}}},
+		},
 		"all but the last of members with the same key": {
 			stored("ItemAdded", 2, `{"item":"cup","quantity":1,"unit_price":{"amount":1,"currency":"EUR"},"item":"tea","unit_price":null}`),
 			cart.ItemAdded{Item: "tea", Quantity: 1},
@@ -146,11 +154,14 @@ func TestDecodingRefusesBrokenPayloads(t *testing.T) {
 		stored("ItemAdded", 2, `{"item":"tea","quantity":1,"unit_price":{"amount":1}}`),
 		stored("ItemAdded", 2, `{"item":"tea","quantity":1,"unit_price":{"currency":"EUR"}}`),
 		stored("ItemAdded", 2, `{"item":"tea","quantity":1,"unit_price":{"currency":"EUR","amount":1,"amount":null}}`),
+		stored("ItemAdded", 2, `{"item":"tea","quantity":1,"unit_price":{"currency":"EUR","amount":1.5}}`),
+		stored("ItemAdded", 2, `{"item":"tea","quantity":1,"unit_price":{"currency":7,"amount":1}}`),
 		stored("ItemQuantityChanged", 2, `{"item":"tea"}`),
 		stored("ItemRemoved", 2, `{}`),
 		stored("CartClosed", 2, `{}`),
 		stored("CartClosed", 2, `{"lines":{}}`),
 		stored("CartClosed", 2, `{"lines":[null]}`),
+		stored("CartClosed", 2, `{"lines":[{"item":null,"quantity":1}]}`),
 		stored("CartClosed", 2, `{"lines":[{"item":"tea"}]}`),
 		stored("CartClosed", 2, `{"lines":[{"quantity":1}]}`),
 		stored("CartClosed", 2, `{"lines":[],"total":{}}`),

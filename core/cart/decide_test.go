@@ -239,5 +239,6 @@ func lines(n int) []cart.Event {
 }
 
 func TestNoCommand(t *testing.T) {
+	t.Parallel()
 	t.Run("records nothing", func(t *testing.T) { given(t, opened()).When(nil).ThenNothing() })
 }

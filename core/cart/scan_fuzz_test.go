@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,8 +40,11 @@ func FuzzPayload(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data string) {
 		for _, known := range []form{
-			{must: fieldItemName}, {may: fieldOwner}, {must: fieldItem | fieldQuantity, may: fieldUnitPrice},
-			{must: fieldLines, may: fieldTotal}, {must: fieldItems, may: fieldOwner},
+			{must: fieldItemName},
+			{may: fieldOwner},
+			{must: fieldItem | fieldQuantity, may: fieldUnitPrice},
+			{must: fieldLines, may: fieldTotal},
+			{must: fieldItems, may: fieldOwner},
 		} {
 			var scanned payload
 			scanErr := scanned.scan(data, known.must|known.may)
@@ -88,4 +92,31 @@ func TestTheScannerTakesEveryStoredFormItself(t *testing.T) {
 		var p payload
 		assert.NoError(t, p.scan(string(data), ^fields(0)), file)
 	}
+}
+
+// FuzzSnapshot reads arbitrary snapshots: what is taken is written and read again
+// unchanged, and nothing else than a CorruptError is said of the rest.
+func FuzzSnapshot(f *testing.F) {
+	golden, err := os.ReadFile("testdata/fold.1.golden")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range strings.Lines(string(golden)) {
+		f.Add(strings.TrimSpace(line))
+	}
+	f.Fuzz(func(t *testing.T, data string) {
+		s, err := Aggregate{}.ReadSnapshot(data)
+		if err != nil {
+			var corrupt *ports.CorruptError
+			if !errors.As(err, &corrupt) {
+				t.Fatalf("%q: %T is no CorruptError: %v", data, err, err)
+			}
+			return
+		}
+		written := Aggregate{}.AppendSnapshot(nil, s)
+		again, err := Aggregate{}.ReadSnapshot(string(written))
+		if err != nil || string(Aggregate{}.AppendSnapshot(nil, again)) != string(written) {
+			t.Fatalf("%q: written as %s, read again as %+v, %v", data, written, again, err)
+		}
+	})
 }

@@ -116,15 +116,16 @@ func TestOwners(t *testing.T) {
 func TestRefusalsOfValuesNameValueAndRule(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]cart.Command{
-		"the item has no name, want 1 to 200 characters":                              cart.RemoveItem{},
-		`item "te\xffa" is not valid UTF-8`:                                           cart.RemoveItem{Item: "te\xffa"},
-		`item "x\ny" has a control character`:                                         cart.RemoveItem{Item: "x\ny"},
-		`item " tea" has white space around it`:                                       cart.RemoveItem{Item: " tea"},
-		`item "` + repeat("é", 30) + `"… has 201 characters, at most 200 are allowed`: cart.RemoveItem{Item: repeat("é", 201)},
-		"quantity 1000 is not in 1 to 999":                                            cart.AddItem{Item: "tea", Quantity: 1000},
-		"unit price -1 is not in 0 to 10000000000 minor units":                        cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(-1)},
-		`currency "eur" is no active ISO 4217 code with a minor unit`:                 cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "eur"}},
-		"the owner has 257 characters, at most 256 are allowed":                       cart.OpenCart{Owner: repeat("x", 257)},
+		"the item has no name, want 1 to 200 characters":                               cart.RemoveItem{},
+		`item "te\xffa" is not valid UTF-8`:                                            cart.RemoveItem{Item: "te\xffa"},
+		`item "x\ny" has a control character`:                                          cart.RemoveItem{Item: "x\ny"},
+		`item " tea" has white space around it`:                                        cart.RemoveItem{Item: " tea"},
+		`item "` + repeat("é", 30) + `"… has 201 characters, at most 200 are allowed`:  cart.RemoveItem{Item: repeat("é", 201)},
+		`item "x` + repeat("é", 29) + `"… has 201 characters, at most 200 are allowed`: cart.RemoveItem{Item: "x" + repeat("é", 200)},
+		"quantity 1000 is not in 1 to 999":                                             cart.AddItem{Item: "tea", Quantity: 1000},
+		"unit price -1 is not in 0 to 10000000000 minor units":                         cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(-1)},
+		`currency "eur" is no active ISO 4217 code with a minor unit`:                  cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "eur"}},
+		"the owner has 257 characters, at most 256 are allowed":                        cart.OpenCart{Owner: repeat("x", 257)},
 	} {
 		err := cart.Validate(c)
 		assert.EqualError(t, err, want)
