@@ -39,7 +39,8 @@ func RunUntilStopped(ctx context.Context, program fx.Option, stopTimeout time.Du
 	if err := fxapp.Err(); err != nil {
 		return 1, dig.RootCause(err)
 	}
-	start, cancel := context.WithTimeout(ctx, startTimeout)
+	// A stop that comes during the start takes effect after it.
+	start, cancel := context.WithTimeout(context.WithoutCancel(ctx), startTimeout)
 	defer cancel()
 	if err := fxapp.Start(start); err != nil {
 		return 1, dig.RootCause(err)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -26,9 +27,9 @@ const (
 
 // commandLine is every command and flag.
 type commandLine struct {
-	Data    string           `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
-	Backend string           `help:"What holds the data: memory or sqlite (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
-	JSON    bool             `help:"Print JSON, for scripts." group:"Everywhere:"`
+	Data    string `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
+	Backend string `help:"What holds the data: memory or sqlite (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
+	JSON    bool   `help:"Print JSON, for scripts." group:"Everywhere:"`
 
 	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
@@ -78,6 +79,11 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	for _, arg := range args {
+		if !utf8.ValidString(arg) { // kong would put another character in its place
+			return fail(stderr, &usageError{fmt.Errorf("argument %q is not valid UTF-8", arg)})
+		}
 	}
 	parsed, err := parser.Parse(args)
 	if ended >= 0 {

@@ -1,0 +1,235 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/bootstrap/cli"
+)
+
+// shell runs command lines on one data folder.
+type shell struct {
+	t    *testing.T
+	data string
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	return &shell{t: t, data: filepath.Join(t.TempDir(), "data")}
+}
+
+// run returns the exit code and what was printed.
+func (s *shell) run(args ...string) (code int, stdout, stderr string) {
+	s.t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Main(s.t.Context(), args, []string{"EVERCART_DATA=" + s.data}, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// ok runs a command line that must succeed and returns what it printed.
+func (s *shell) ok(args ...string) string {
+	s.t.Helper()
+	code, stdout, stderr := s.run(args...)
+	require.Zero(s.t, code, stderr)
+	require.Empty(s.t, stderr)
+	return stdout
+}
+
+// open opens a cart and returns its ID.
+func (s *shell) open(args ...string) string {
+	s.t.Helper()
+	var cart struct{ ID string }
+	require.NoError(s.t, json.Unmarshal([]byte(s.ok(append([]string{"cart", "open", "--json"}, args...)...)), &cart))
+	return cart.ID
+}
+
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`)
+
+func TestACartOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	t.Run("is opened, filled, changed and closed", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		id := s.open()
+		s.ok("cart", "add", id, "tea", "--quantity", "2", "--price", "4.99", "--currency", "EUR")
+		s.ok("cart", "add", "--price=0.50", "--currency=EUR", id, " oat milk ")
+		s.ok("cart", "set", id, "tea", "3")
+		s.ok("cart", "add", id, "mug")
+		s.ok("cart", "remove", id, "mug")
+		shown := times.ReplaceAllString(s.ok("cart", "close", id), "TIME")
+		assert.Equal(t, `cart     `+id+`
+status   closed, version 7
+opened   TIME
+changed  TIME
+closed   TIME
+total    15.47 EUR
+
+ITEM      QUANTITY  UNIT PRICE
+tea       3         4.99 EUR
+oat milk  1         0.50 EUR
+`, shown)
+	})
+	t.Run("is shown as it was", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		id := s.open()
+		s.ok("cart", "add", id, "tea")
+		s.ok("cart", "add", id, "mug")
+		at := times.FindAllString(s.ok("cart", "history", id), -1)
+		require.Len(t, at, 3)
+		for _, past := range [][]string{{"--version", "2"}, {"--at", at[1]}} {
+			shown := s.ok(append([]string{"cart", "show", id}, past...)...)
+			assert.Contains(t, shown, "tea")
+			assert.NotContains(t, shown, "mug")
+		}
+		code, _, stderr := s.run("cart", "show", id, "--version", "9")
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "cart_not_found")
+	})
+	t.Run("tells its history, an event a line", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		id := s.open()
+		s.ok("cart", "add", id, "tea")
+		s.ok("cart", "close", id)
+		history := times.ReplaceAllString(s.ok("cart", "history", id), "TIME")
+		assert.Equal(t, `VERSION  TIME                         EVENT       DATA
+1        TIME  CartOpened  {}
+2        TIME  ItemAdded   {"item":"tea","quantity":1}
+3        TIME  CartClosed  {"lines":[{"item":"tea","quantity":1}]}
+`, history)
+		events := strings.Split(strings.TrimSpace(s.ok("cart", "history", id, "--after=1", "--json")), "\n")
+		require.Len(t, events, 2)
+		var event struct{ SpecVersion, Type, Subject string }
+		require.NoError(t, json.Unmarshal([]byte(events[0]), &event))
+		assert.Equal(t, "evercart.cart.ItemAdded.v2", event.Type)
+	})
+	t.Run("is opened once for one key", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		id := s.open("--key", "monday", "--owner", "https://issuer.example|alice")
+		s.ok("cart", "add", id, "tea")
+		assert.Equal(t, id, s.open("--key", "monday", "--owner", "https://issuer.example|alice"))
+		assert.Contains(t, s.ok("cart", "history", id), "\n2")
+	})
+}
+
+func TestRefusalsAndMistakes(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	id := s.open()
+	s.ok("cart", "add", id, "tea")
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"a refusal is 1":                   {[]string{"cart", "add", id, "tea"}, 1, "evercart: item_already_added: "},
+		"an unknown cart is 1":             {[]string{"cart", "close", "0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f"}, 1, "evercart: cart_not_found: "},
+		"a quantity out of range is 1":     {[]string{"cart", "set", id, "tea", "1000"}, 1, "evercart: quantity_invalid: quantity 1000 is not in 1 to 999"},
+		"an empty name is 1":               {[]string{"cart", "add", id, " "}, 1, "evercart: item_invalid: "},
+		"a broken name is 2":               {[]string{"cart", "add", id, "a\xff"}, 2, `argument "a\xff" is not valid UTF-8`},
+		"a price that is none is 1":        {[]string{"cart", "add", id, "x", "--price", "a lot", "--currency", "EUR"}, 1, "evercart: price_invalid: "},
+		"a price without a currency is 2":  {[]string{"cart", "add", id, "x", "--price", "1"}, 2, "--price and --currency go together"},
+		"no UUID is 2":                     {[]string{"cart", "show", "42"}, 2, `cart ID "42": want a UUID`},
+		"no number is 2":                   {[]string{"cart", "set", id, "tea", "some"}, 2, "some"},
+		"a missing argument is 2":          {[]string{"cart", "add", id}, 2, "<item>"},
+		"an unknown command is 2":          {[]string{"cart", "destroy", id}, 2, "destroy"},
+		"an unknown flag is 2":             {[]string{"cart", "show", id, "--loud"}, 2, "--loud"},
+		"an unknown backend is 2":          {[]string{"cart", "show", id, "--backend", "tape"}, 2, "want memory or sqlite"},
+		"an unknown view is 1":             {[]string{"views", "unpark", "cars", id}, 1, `there is no view "cars"; there are carts, related`},
+		"a stream that is not parked is 1": {[]string{"views", "unpark", "carts", id}, 1, "not parked"},
+		"a key that is none is 2":          {[]string{"cart", "close", id, "--key", "a\nb"}, 2, "--key"},
+		"two pasts are 2":                  {[]string{"cart", "show", id, "--version=1", "--at=2026-11-24T00:00:00Z"}, 2, "--at"},
+		"a limit out of range is 2":        {[]string{"cart", "list", "--limit", "0"}, 2, "1 to 1000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := s.run(c.args...)
+			assert.Equal(t, c.code, code, stderr)
+			assert.Contains(t, stderr, c.says)
+			assert.Empty(t, stdout)
+			assert.NotContains(t, stderr, "goroutine")
+		})
+	}
+	t.Run("none of them records anything", func(t *testing.T) {
+		t.Parallel()
+		assert.Contains(t, s.ok("cart", "show", id), "version 2")
+	})
+	t.Run("a key used for another command is 1", func(t *testing.T) {
+		t.Parallel()
+		other := s.open()
+		s.ok("cart", "add", other, "tea", "--key", "k")
+		code, _, stderr := s.run("cart", "add", other, "mug", "--key", "k")
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "idempotency_key_reused")
+	})
+}
+
+func TestFaultsOfTheSurroundings(t *testing.T) {
+	t.Parallel()
+	t.Run("a faulty environment is one message and 1", func(t *testing.T) {
+		t.Parallel()
+		var out, errs bytes.Buffer
+		code := cli.Main(t.Context(), []string{"cart", "list"}, []string{"EVERCART_TIMEOUT=x", "EVERCART_DATUM=y"}, &out, &errs)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, errs.String(), "EVERCART_TIMEOUT")
+		assert.Contains(t, errs.String(), "EVERCART_DATUM")
+	})
+	t.Run("a database that is none is one line and 1", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		require.NoError(t, os.MkdirAll(s.data, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(s.data, "views.db"), bytes.Repeat([]byte("no database "), 1000), 0o600))
+		code, _, stderr := s.run("views", "list")
+		assert.Equal(t, 1, code)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		assert.Contains(t, stderr, "views.db")
+	})
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	t.Run("teaches what can be done", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range [][]string{nil, {"--help"}} {
+			help := s.ok(args...)
+			for _, want := range []string{"serve", "cart add", "views list", "evercart cart history ID", "--data", "Exit codes"} {
+				assert.Contains(t, help, want)
+			}
+		}
+	})
+	t.Run("of a command shows its arguments and flags", func(t *testing.T) {
+		t.Parallel()
+		help := s.ok("cart", "add", "--help")
+		for _, want := range []string{"<id> <item>", "--quantity", "--price", "--currency", "--key"} {
+			assert.Contains(t, help, want)
+		}
+	})
+	t.Run("touches no data", func(t *testing.T) {
+		t.Parallel()
+		fresh := newShell(t)
+		fresh.ok("--help")
+		fresh.ok("version")
+		assert.NoDirExists(t, fresh.data)
+	})
+}
+
+func TestBeforeAServerRan(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.open()
+	assert.Contains(t, s.ok("cart", "list"), "no carts")
+	assert.Contains(t, s.ok("views", "list"), "no views yet")
+	assert.Equal(t, "[]\n", s.ok("views", "list", "--json"))
+	assert.Equal(t, `{"carts":[]}`+"\n", s.ok("cart", "list", "--json"))
+}
