@@ -9,8 +9,8 @@ import (
 	"github.com/evercart/evercart/ports/envelope"
 )
 
-// appendCart appends a cart as JSON.
-func appendCart(b []byte, id string, version ports.Version, s *cart.State) []byte {
+// AppendCart appends a cart as the API answers it, in JSON.
+func AppendCart(b []byte, id string, version ports.Version, s *cart.State) []byte {
 	b = append(b, `{"id":`...)
 	b = envelope.AppendString(b, id)
 	b = append(b, `,"version":`...)

@@ -86,7 +86,7 @@ func (a *api) command(c *call, command cart.Command, status int) (reply, error) 
 
 // cartReply returns a cart as it is answered.
 func cartReply(status int, id string, answer *app.Answer[cart.State]) reply {
-	out := jsonReply(status, appendCart(make([]byte, 0, 512), id, answer.Version, &answer.State))
+	out := jsonReply(status, AppendCart(make([]byte, 0, 512), id, answer.Version, &answer.State))
 	out.etag, out.replayed = etagOf(answer.Version), answer.Replayed
 	return out
 }

@@ -55,12 +55,11 @@ func describe(t *testing.T) *description {
 // was taken.
 func (w *world) checkDescribed(r *http.Request, a *answer) {
 	w.t.Helper()
-	if r.Method == http.MethodHead {
+	if code := a.code(); r.Method == http.MethodHead || code == "route_not_found" || code == "method_not_allowed" {
 		return
 	}
 	route, params, err := describe(w.t).router.FindRoute(r)
-	if err != nil {
-		assert.Contains(w.t, []string{"route_not_found", "method_not_allowed"}, a.code(), "%s %s is not described", r.Method, r.URL)
+	if !assert.NoError(w.t, err, "%s %s is not described", r.Method, r.URL) {
 		return
 	}
 	input := &openapi3filter.RequestValidationInput{

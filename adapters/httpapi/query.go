@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"slices"
@@ -31,7 +32,8 @@ func parseQuery(raw string, known []string) (query, error) {
 		return nil, malformed("the query cannot be read: percent-encode what is not a letter or a digit")
 	}
 	q := make(query, len(values))
-	for name, given := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) { // the same fault for the same query
+		given := values[name]
 		switch {
 		case !slices.Contains(known, name):
 			return nil, malformed(fmt.Sprintf("there is no query parameter %q here", name))
@@ -76,7 +78,7 @@ func (q query) version(name string, least ports.Version) (ports.Version, error) 
 func (q query) instant(name string) (time.Time, error) {
 	var at time.Time
 	text := q[name]
-	if err := at.UnmarshalText([]byte(strings.ToUpper(text))); err != nil {
+	if err := at.UnmarshalText([]byte(text)); err != nil {
 		if strings.Contains(text, " ") {
 			return at, malformed(name + " is no RFC 3339 time; '+' is written %2B in a query")
 		}
