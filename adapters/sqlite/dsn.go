@@ -32,7 +32,7 @@ func writerDSN(path string, o options) string {
 func readerDSN(path string, o options) string {
 	return dsn(path,
 		pragma("busy_timeout", busyTimeout.Milliseconds()),
-		pragma("cache_size", -o.cacheKiB),
+		pragma("cache_size", -o.cacheKiB/4),
 		pragma("temp_store", "MEMORY"),
 		pragma("query_only", "ON"),
 	)

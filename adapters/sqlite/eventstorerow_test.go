@@ -57,7 +57,7 @@ func TestStoredColumns(t *testing.T) {
 		t.Parallel()
 		c, r := h.Commits[0], at(1)
 		assert.Equal(t, sql.NullInt64{Int64: 1, Valid: true}, r.position)
-		assert.Equal(t, c.Stream, ports.StreamID{Category: r.category, ID: r.id})
+		assert.Equal(t, c.Stream.String(), r.category+"/"+r.id)
 		assert.Equal(t, []int64{1, 2, 2}, []int64{r.version, r.last, r.format})
 		assert.Equal(t, c.CommandID, r.command.String)
 		assert.Equal(t, c.Fingerprint[:], r.fingerprint)

@@ -22,7 +22,7 @@ type options struct {
 	schemaVersion int    // the form of the tables, from 1; PRAGMA user_version
 	applicationID int32  // tells this program's kinds of file apart, not 0; PRAGMA application_id
 	synchronous   string // of the writer: "FULL" (synced at every commit) or "NORMAL" (at checkpoints)
-	cacheKiB      int    // the page cache of each connection
+	cacheKiB      int    // the page cache of the writer; a reader has a quarter of it
 	readers       int    // the most connections of the read pool, 1 or more
 }
 
@@ -81,8 +81,7 @@ func (d *database) Close() error {
 // at once, without its timeout, where two connections turn WAL mode on, so the
 // whole step is tried again until busyTimeout has passed.
 func (d *database) prepare(ctx context.Context, o options, migrate migration) error {
-	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
-	defer cancel()
+	giveUp := time.After(busyTimeout)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		err := d.prepareOnce(ctx, o, migrate)
 		if !busy(err) {
@@ -90,6 +89,8 @@ func (d *database) prepare(ctx context.Context, o options, migrate migration) er
 		}
 		select {
 		case <-ctx.Done():
+			return err
+		case <-giveUp:
 			return err
 		case <-time.After(pause):
 		}
