@@ -242,6 +242,18 @@ func TestBodyLimit(t *testing.T) {
 		assert.Equal(t, http.StatusRequestEntityTooLarge, out.Code)
 		assert.LessOrEqual(t, body.read, limit+1)
 	})
+	t.Run("and then the connection is closed, so that the rest is never sent", func(t *testing.T) {
+		t.Parallel()
+		server := httptest.NewServer(newWorld(t).handler)
+		defer server.Close()
+		r, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/carts", io.LimitReader(endless{}, limit+2))
+		require.NoError(t, err)
+		response, err := server.Client().Do(r)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusRequestEntityTooLarge, response.StatusCode)
+		assert.True(t, response.Close)
+		assert.NoError(t, response.Body.Close())
+	})
 	t.Run("a body cut short is malformed", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
@@ -284,7 +296,7 @@ func (r *countedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// cut breaks off.
+// cut breaks off at once.
 type cut struct{}
 
 func (cut) Read([]byte) (int, error) { return 0, errors.New("connection reset") }

@@ -150,6 +150,15 @@ func TestGoodTokens(t *testing.T) {
 		i.publish(jose.JSONWebKey{Key: key, Algorithm: "RS256"}, jose.JSONWebKey{Key: key, KeyID: "cipher", Use: "enc"})
 		trusting(t, i).must(http.StatusOK, "GET", "/carts", "", bearer(i.token()))
 	})
+	t.Run("a key serves its own algorithm only", func(t *testing.T) {
+		t.Parallel()
+		i := newIssuer(t)
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		require.NoError(t, err)
+		i.publish(jose.JSONWebKey{Key: key, KeyID: "rsa", Algorithm: "RS256"})
+		other := i.signed(jose.SigningKey{Algorithm: jose.PS256, Key: jose.JSONWebKey{Key: key, KeyID: "rsa"}})
+		trusting(t, i).must(http.StatusUnauthorized, "GET", "/carts", "", bearer(other))
+	})
 	t.Run("keys that come later are fetched when a token names one", func(t *testing.T) {
 		t.Parallel()
 		i := newIssuer(t)
@@ -264,6 +273,32 @@ func TestIssuerAway(t *testing.T) {
 		i.publish()
 		_, err := httpapi.NewOIDC(t.Context(), i.server.URL, audience, nil).Verify(t.Context(), token)
 		assert.ErrorIs(t, err, ports.ErrUnavailable)
+	})
+	t.Run("an issuer that talks nonsense is away", func(t *testing.T) {
+		t.Parallel()
+		token := newIssuer(t).token()
+		for path, says := range map[string]map[string]string{
+			"/.well-known/openid-configuration": {"no JSON": "hello", "no keys": `{"issuer":"ISSUER"}`, "bad address": `{"issuer":"ISSUER","jwks_uri":"::"}`},
+			"/keys":                             {"no JSON": "hello", "no set": `[]`, "a secret": `{"keys":[{"kty":"oct","k":"AAAA","kid":"first"}]}`, "missing": ""},
+		} {
+			for what, text := range says {
+				var server *httptest.Server
+				server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Type", "application/json")
+					answer := `{"issuer":"ISSUER","jwks_uri":"ISSUER/keys"}`
+					if r.URL.Path == path {
+						answer = text
+					}
+					if answer == "" {
+						w.WriteHeader(http.StatusNotFound)
+					}
+					_, _ = w.Write([]byte(strings.ReplaceAll(answer, "ISSUER", server.URL)))
+				}))
+				_, err := httpapi.NewOIDC(t.Context(), server.URL, audience, nil).Verify(t.Context(), token)
+				assert.ErrorIs(t, err, ports.ErrUnavailable, "%s: %s", path, what)
+				server.Close()
+			}
+		}
 	})
 	t.Run("forged key IDs do not flood the issuer", func(t *testing.T) {
 		t.Parallel()

@@ -76,9 +76,10 @@ func (q query) version(name string, least ports.Version) (ports.Version, error) 
 
 // instant returns the time that a parameter names.
 func (q query) instant(name string) (time.Time, error) {
-	var at time.Time
 	text := q[name]
-	if err := at.UnmarshalText([]byte(text)); err != nil {
+	at, err := time.Parse(time.RFC3339Nano, text)
+	// The parser takes hours of one digit and decimal commas, too.
+	if err != nil || text[len("2006-01-02T15")] != ':' || strings.Contains(text, ",") {
 		if strings.Contains(text, " ") {
 			return at, malformed(name + " is no RFC 3339 time; '+' is written %2B in a query")
 		}

@@ -21,11 +21,13 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		label = rt.label()
 	}
 	defer func() {
+		a.Meter.Add(ports.MetricHTTPRequests, label+" "+strconv.Itoa(sent.status), 1)
+		a.Meter.Observe(ports.MetricHTTPLatency, label, a.Now().Sub(started).Seconds())
+	}()
+	defer func() {
 		if fault := recover(); fault != nil {
 			a.recovered(sent, r, label, fault)
 		}
-		a.Meter.Add(ports.MetricHTTPRequests, label+" "+strconv.Itoa(sent.status), 1)
-		a.Meter.Observe(ports.MetricHTTPLatency, label, a.Now().Sub(started).Seconds())
 	}()
 	switch {
 	case stray != nil:
@@ -34,7 +36,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case rt.foreign != nil:
 		rt.foreign.ServeHTTP(sent, r)
 	default:
-		out, err := a.answer(sent, r, rt, id)
+		out, err := a.answer(w, r, rt, id)
 		if err != nil {
 			out = a.problemOf(r, label, err).reply()
 		}
@@ -43,7 +45,8 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer reads the request and lets its route answer. What it puts into w's
-// header stands on problems, too.
+// header stands on problems, too. w is the server's own, which must hear of a body
+// that is too large.
 func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id string) (reply, error) {
 	c := &call{Request: r}
 	if rt.public {
@@ -103,6 +106,3 @@ func (s *sentStatus) Write(b []byte) (int, error) {
 	}
 	return s.ResponseWriter.Write(b)
 }
-
-// Unwrap lets http.ResponseController and MaxBytesReader find the server's own.
-func (s *sentStatus) Unwrap() http.ResponseWriter { return s.ResponseWriter }
