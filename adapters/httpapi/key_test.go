@@ -71,9 +71,16 @@ func TestIdempotencyKeys(t *testing.T) {
 		w := newWorld(t)
 		path := w.opened("")
 		for _, headers := range [][]string{
-			{"Idempotency-Key: "}, {"Idempotency-Key:  "}, {"Idempotency-Key:  a"}, {"Idempotency-Key: a "}, {"Idempotency-Key: a\tb"},
-			{"Idempotency-Key: é"}, {"Idempotency-Key: \xff"}, {"Idempotency-Key: a\x7f"},
-			{"Idempotency-Key: " + strings.Repeat("k", 256)}, {"Idempotency-Key: a", "Idempotency-Key: a"},
+			{"Idempotency-Key: "},
+			{"Idempotency-Key:  "},
+			{"Idempotency-Key:  a"},
+			{"Idempotency-Key: a "},
+			{"Idempotency-Key: a\tb"},
+			{"Idempotency-Key: é"},
+			{"Idempotency-Key: \xff"},
+			{"Idempotency-Key: a\x7f"},
+			{"Idempotency-Key: " + strings.Repeat("k", 256)},
+			{"Idempotency-Key: a", "Idempotency-Key: a"},
 		} {
 			a := w.send("POST", path+"/close", "", headers...)
 			w.refused("malformed_request", http.StatusBadRequest, a)

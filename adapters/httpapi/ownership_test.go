@@ -41,6 +41,7 @@ func TestStrangersLearnNothing(t *testing.T) {
 			method, suffix, body, headers := anyRequest(random)
 			a := w.send(method, hers+suffix, body, headers...)
 			same(t, fmt.Sprint(method, suffix, body, headers), a, w.send(method, "/carts/"+unknownID+suffix, body, headers...))
+			assert.Less(t, a.status, 500)
 			if a.code() == "cart_not_found" {
 				refused++
 			}

@@ -143,8 +143,12 @@ func TestHeaders(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		for _, given := range [][]string{
-			{"X-Correlation-ID: "}, {"X-Correlation-ID: é"}, {"X-Correlation-ID: a\tb"}, {"X-Correlation-ID: " + string(make([]byte, 3))},
-			{"X-Correlation-ID: " + longText(129)}, {"X-Correlation-ID: a", "X-Correlation-ID: a"},
+			{"X-Correlation-ID: "},
+			{"X-Correlation-ID: é"},
+			{"X-Correlation-ID: a\tb"},
+			{"X-Correlation-ID: " + string(make([]byte, 3))},
+			{"X-Correlation-ID: " + longText(129)},
+			{"X-Correlation-ID: a", "X-Correlation-ID: a"},
 		} {
 			w.refused("malformed_request", http.StatusBadRequest, w.send("POST", "/carts", "", given...))
 			w.refused("malformed_request", http.StatusBadRequest, w.send("GET", "/related?item=tea", "", given...))

@@ -1,7 +1,6 @@
 package httpapi_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,10 +23,7 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-type (
-	commands = app.Commands[cart.State, cart.Command, cart.Event]
-	queries  = app.Queries[cart.State, cart.Command, cart.Event]
-)
+type commands = app.Commands[cart.State, cart.Command, cart.Event]
 
 // unknownID is the ID of a cart that nobody opens.
 const unknownID = "0190a000-0000-7000-8000-00000000dead"
@@ -39,7 +35,6 @@ type world struct {
 	commands *commands
 	views    *views
 	meter    *meter
-	log      *bytes.Buffer // written by one request at a time
 	handler  http.Handler
 }
 
@@ -94,13 +89,17 @@ func (a *answer) code() string {
 
 // send sends a request; headers are "Name: value". A body has the type
 // application/json unless headers say otherwise. What comes back is held against
-// openapi.yaml.
+// openapi.yaml; and whatever is refused must not have recorded anything.
 func (w *world) send(method, target, body string, headers ...string) *answer {
 	w.t.Helper()
+	before := w.commits()
 	r := newRequest(w.t.Context(), method, target, body, headers...)
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r)
 	a := &answer{status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
+	if a.status >= 400 {
+		assert.Equal(w.t, before, w.commits(), "%s %s is refused and recorded", method, target)
+	}
 	w.checkDescribed(newRequest(w.t.Context(), method, target, body, headers...), a)
 	return a
 }
