@@ -4,6 +4,12 @@ import "strconv"
 
 // String reads a string. It shares memory with the text unless it holds escapes.
 func (s *Scanner) String() string {
+	if text, start := s.text, s.pos+1; s.turn == turnValue && s.err == nil && start < len(text) && text[start-1] == '"' {
+		if end := skipPlain(text, start); end < len(text) && text[end] == '"' {
+			s.pos, s.turn = end+1, turnNext
+			return text[start:end]
+		}
+	}
 	if s.value() != '"' {
 		s.want("a string")
 		return ""
@@ -18,15 +24,15 @@ func (s *Scanner) Int() int64 {
 		s.want("an integer")
 		return 0
 	}
+	if n, ok := s.plainInt(); ok {
+		return n
+	}
 	start := s.pos
 	s.skipNumber()
 	if s.err != nil {
 		return 0
 	}
 	s.turn = turnNext
-	if s.pos == start+1 {
-		return int64(s.text[start] - '0') // a lone '-' is no number
-	}
 	n, err := strconv.ParseInt(s.text[start:s.pos], 10, 64)
 	if err != nil {
 		s.fail(start, "want an integer of at most 64 bits")
@@ -93,4 +99,19 @@ func (s *Scanner) comma(closer byte) bool {
 	}
 	s.pos++
 	return s.err == nil
+}
+
+// plainInt is Int for 1 to 18 digits without a sign before ',' or '}'. Elsewhere it
+// moves nothing and returns false.
+func (s *Scanner) plainInt() (n int64, ok bool) {
+	text, i := s.text, s.pos
+	for ; i < len(text) && text[i]-'0' <= 9; i++ {
+		n = n*10 + int64(text[i]-'0')
+	}
+	digits := i - s.pos
+	if digits == 0 || digits > 18 || digits > 1 && text[s.pos] == '0' || i == len(text) || text[i] != ',' && text[i] != '}' {
+		return 0, false
+	}
+	s.pos, s.turn = i, turnNext
+	return n, true
 }

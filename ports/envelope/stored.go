@@ -68,7 +68,9 @@ func ParseStored(slab []ports.Event, stored string, c *ports.Commit) ([]ports.Ev
 		out = append(out, ports.Event{Stream: c.Stream, Version: c.First + n})
 		e := &out[len(out)-1]
 		e.CommandID = c.CommandID
-		readStored(&s, e)
+		if !readPlainStored(&s, e) {
+			readStored(&s, e)
+		}
 	}
 	switch {
 	case s.err == nil && s.depth > 0:
