@@ -17,9 +17,9 @@ func (b ArchiveBatch) Validate() error {
 	case !validShard(b.Shard):
 		return fmt.Errorf("archive batch: shard %q: want 1 to %d of A-Z, a-z and 0-9 with single '-' between", b.Shard, maxShard)
 	case !validPosition(b.First):
-		return fmt.Errorf("archive batch of shard %s: first position %q: want 1 to 128 of A-Z, a-z, 0-9 and '-'", b.Shard, b.First)
+		return fmt.Errorf("archive batch of shard %s: first position %q: want 1 to 128 of A-Z, a-z and 0-9", b.Shard, b.First)
 	case !validPosition(b.Last):
-		return fmt.Errorf("archive batch of shard %s: last position %q: want 1 to 128 of A-Z, a-z, 0-9 and '-'", b.Shard, b.Last)
+		return fmt.Errorf("archive batch of shard %s: last position %q: want 1 to 128 of A-Z, a-z and 0-9", b.Shard, b.Last)
 	case b.Arrival.IsZero() || year < 1 || year > 9999:
 		return errors.New("archive batch: no arrival within the years 1 to 9999, which its key must name")
 	}
@@ -29,21 +29,42 @@ func (b ArchiveBatch) Validate() error {
 // ArchiveHour returns the hour that key names, in UTC, and whether key has the
 // form that ArchiveBatch.Key gives. Archives pass over all other names.
 func ArchiveHour(key string) (time.Time, bool) {
+	b, err := ParseArchiveKey(key)
+	return b.Arrival, err == nil
+}
+
+// ParseArchiveKey returns the batch that key names; its Arrival is the start of
+// the hour, in UTC. Key of the result is key again.
+func ParseArchiveKey(key string) (ArchiveBatch, error) {
 	const layout = "events/date=2006-01-02/hour=15/"
+	fail := func() (ArchiveBatch, error) {
+		return ArchiveBatch{}, fmt.Errorf("archive key %q: want events/date=YYYY-MM-DD/hour=HH/SHARD-FIRST-LAST.ndjson.gz", key)
+	}
 	if len(key) < len(layout) {
-		return time.Time{}, false
+		return fail()
 	}
 	folder, name := key[:len(layout)], key[len(layout):]
 	hour, err := time.Parse(layout, folder)
 	if err != nil || hour.Format(layout) != folder {
-		return time.Time{}, false
+		return fail()
 	}
 	stem, ok := strings.CutSuffix(name, ".ndjson.gz")
-	shard, positions, _ := strings.Cut(stem, "-")
-	if !ok || !validShard(shard) || !alphanumericOrDash(positions) || !strings.Contains(positions, "-") {
-		return time.Time{}, false
+	rest, last := cutLast(stem)
+	shard, first := cutLast(rest)
+	b := ArchiveBatch{Shard: shard, First: Position(first), Last: Position(last), Arrival: hour}
+	if !ok || !validShard(shard) || !validPosition(b.First) || !validPosition(b.Last) {
+		return fail()
 	}
-	return hour, true
+	return b, nil
+}
+
+// cutLast cuts s at its last '-'.
+func cutLast(s string) (before, after string) {
+	i := strings.LastIndexByte(s, '-')
+	if i < 0 {
+		return "", s
+	}
+	return s[:i], s[i+1:]
 }
 
 func validShard(s string) bool {
@@ -52,7 +73,7 @@ func validShard(s string) bool {
 }
 
 func validPosition(p Position) bool {
-	return p != "" && len(p) <= 128 && alphanumericOrDash(string(p))
+	return p != "" && len(p) <= 128 && alphanumericOrDash(string(p)) && !strings.Contains(string(p), "-")
 }
 
 func alphanumericOrDash(s string) bool {

@@ -13,24 +13,28 @@ import (
 func TestArchiveKeys(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 4, 23, 59, 59, 999, time.FixedZone("", -3600))
-	batch := ports.ArchiveBatch{Shard: "shardId-000000000001", First: "49-1", Last: "49-7", Arrival: at}
+	batch := ports.ArchiveBatch{Shard: "shardId-000000000001", First: "491", Last: "497", Arrival: at}
 
 	t.Run("a key names the hour in UTC and everything of its batch", func(t *testing.T) {
 		t.Parallel()
-		assert.Equal(t, "events/date=2026-03-05/hour=00/shardId-000000000001-49-1-49-7.ndjson.gz", batch.Key())
+		assert.Equal(t, "events/date=2026-03-05/hour=00/shardId-000000000001-491-497.ndjson.gz", batch.Key())
 	})
 	t.Run("the hour is read back from every valid batch's key", func(t *testing.T) {
 		t.Parallel()
 		for _, b := range []ports.ArchiveBatch{
 			batch,
 			{Shard: "0", First: "1", Last: "1", Arrival: at},
-			{Shard: strings.Repeat("a", 64), First: "-", Last: "-", Arrival: time.Date(1, 1, 1, 1, 0, 0, 0, time.UTC)},
+			{Shard: strings.Repeat("a", 64), First: "x", Last: "x", Arrival: time.Date(1, 1, 1, 1, 0, 0, 0, time.UTC)},
 			{Shard: "a-b-c", First: ports.Position(strings.Repeat("9", 128)), Last: "z", Arrival: time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC)},
 		} {
 			assert.NoError(t, b.Validate())
 			hour, ok := ports.ArchiveHour(b.Key())
 			assert.True(t, ok, b.Key())
 			assert.Equal(t, b.Arrival.UTC().Truncate(time.Hour), hour)
+			again, err := ports.ParseArchiveKey(b.Key())
+			assert.NoError(t, err)
+			b.Arrival = hour
+			assert.Equal(t, b, again)
 		}
 	})
 	t.Run("a name of another form has no hour", func(t *testing.T) {

@@ -87,7 +87,7 @@ func (l *log[T]) all() []T {
 
 // position returns the place after the first n items.
 func (l *log[T]) position(n int) ports.Position {
-	return ports.Position(fmt.Sprintf("%s-%0*x", l.name, positionDigits, n))
+	return ports.Position(fmt.Sprintf("%s%0*x", l.name, positionDigits, n))
 }
 
 // number reads what position wrote; the zero Position is 0.
@@ -95,7 +95,7 @@ func (l *log[T]) number(p ports.Position) (int, error) {
 	if p == "" {
 		return 0, nil
 	}
-	digits, ok := strings.CutPrefix(string(p), l.name+"-")
+	digits, ok := strings.CutPrefix(string(p), l.name)
 	n, err := strconv.ParseInt(digits, 16, 0)
 	if !ok || err != nil || len(digits) != positionDigits || n < 0 {
 		return 0, fmt.Errorf("%w: %q", ports.ErrForeignPosition, p)

@@ -61,8 +61,8 @@ func TestLog(t *testing.T) {
 		for _, p := range []ports.Position{
 			other.position(1), other.position(0), l.position(2), l.position(math.MaxInt),
 			ports.Position(own + "0"), ports.Position(own[:len(own)-1]), ports.Position(strings.ToLower(own)),
-			ports.Position(l.name), ports.Position(l.name + "-"), ports.Position(l.name + "--000000000000001"),
-			ports.Position(l.name + "-000000000000000g"), ports.Position(l.name + "-ffffffffffffffff"), "1", "-",
+			ports.Position(l.name), ports.Position(l.name + "0"), ports.Position(l.name + "-000000000000001"),
+			ports.Position(l.name + "000000000000000g"), ports.Position(l.name + "ffffffffffffffff"), "1", "-",
 		} {
 			_, _, err := l.after(t.Context(), p, 1)
 			assert.ErrorIs(t, err, ports.ErrForeignPosition, "position %q", p)

@@ -12,12 +12,12 @@ import (
 const positionDigits = 20
 
 // feedPosition returns the position of record number n of the feed id:
-// "<id>-<n in 20 digits>". Number 0 is before the first record.
+// the ID, then n in 20 digits. Number 0 is before the first record.
 func feedPosition(id string, n int64) ports.Position {
 	if n == 0 {
 		return ""
 	}
-	return ports.Position(fmt.Sprintf("%s-%0*d", id, positionDigits, n))
+	return ports.Position(fmt.Sprintf("%s%0*d", id, positionDigits, n))
 }
 
 // feedNumber reads what feedPosition wrote. A position that another feed made, or

@@ -38,14 +38,14 @@ func objectHoldsLines(ctx context.Context, a ports.Archive) error {
 
 func objectHasBatchKey(ctx context.Context, a ports.Archive) error {
 	batch := ports.ArchiveBatch{
-		Shard: "shardId-000000000001", First: "49590338-1", Last: "49590338-9",
+		Shard: "shardId-000000000001", First: "495903381", Last: "495903389",
 		Arrival: time.Date(2026, 12, 31, 23, 59, 59, 999_999_999, time.FixedZone("west", -8*3600)),
 	}
 	object, err := write(ctx, a, batch, linesOf("{}"))
 	if err != nil {
 		return err
 	}
-	const want = "events/date=2027-01-01/hour=07/shardId-000000000001-49590338-1-49590338-9.ndjson.gz"
+	const want = "events/date=2027-01-01/hour=07/shardId-000000000001-495903381-495903389.ndjson.gz"
 	if err := sameText("key", object.Key, want); err != nil {
 		return err
 	}

@@ -101,6 +101,7 @@ func feedTwins() []twin[feedDouble] {
 		{"ignores the limit", fetching(unlimited), []string{feedLimit}},
 		{"makes positions that do not sort", unsortedPositions, []string{feedPositions}},
 		{"makes positions with a colon", eachRecord(func(_ int, r *ports.Record) { r.Position = "0:" + r.Position }), []string{feedPositions}},
+		{"makes positions with a dash", eachRecord(func(_ int, r *ports.Record) { r.Position = "0-" + r.Position }), []string{feedPositions}},
 		{"starts over at a foreign position", fetching(forgiving), []string{feedForeign}},
 		{"refuses a foreign position with an error of no type", fetching(untyped), []string{feedForeign}},
 		{"trims white space at the end of data", eachRecord(func(_ int, r *ports.Record) { r.Data = bytes.TrimSpace(r.Data) }), []string{feedData}},
@@ -134,16 +135,21 @@ func feedTwins() []twin[feedDouble] {
 	}
 }
 
-// unsortedPositions leaves out the zeros before a position's number.
+// unsortedPositions leaves out the zeros before a position's number, which is the
+// last 16 characters.
 func unsortedPositions(d *feedDouble) {
+	const digits = 16
+	padded := map[ports.Position]ports.Position{}
 	d.fetch = func(ctx context.Context, after ports.Position, limit int) ([]ports.Record, error) {
-		if name, n, ok := strings.Cut(string(after), "-"); ok {
-			after = ports.Position(name + "-" + strings.Repeat("0", max(0, 16-len(n))) + n)
+		if own, ok := padded[after]; ok {
+			after = own
 		}
 		records, err := d.Feed.Fetch(ctx, after, limit)
 		for i, r := range records {
-			name, n, _ := strings.Cut(string(r.Position), "-")
-			records[i].Position = ports.Position(name + "-" + strings.TrimLeft(n, "0"))
+			name, n := r.Position[:len(r.Position)-digits], r.Position[len(r.Position)-digits:]
+			short := name + ports.Position(strings.TrimLeft(string(n), "0"))
+			padded[short] = r.Position
+			records[i].Position = short
 		}
 		return records, err
 	}

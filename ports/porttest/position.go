@@ -7,12 +7,12 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-var positionForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
+var positionForm = regexp.MustCompile(`^[A-Za-z0-9]{1,128}$`)
 
 // fits returns an error unless p fits a file's name.
 func fits(p ports.Position) error {
 	if !positionForm.MatchString(string(p)) {
-		return fmt.Errorf("position %q, want 1 to 128 of A-Z, a-z, 0-9 and '-'", p)
+		return fmt.Errorf("position %q, want 1 to 128 of A-Z, a-z and 0-9", p)
 	}
 	return nil
 }

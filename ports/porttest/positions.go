@@ -22,7 +22,7 @@ func Positions() []Check[ports.Positions] {
 }
 
 func bookmark(n int) ports.Bookmark {
-	return ports.Bookmark{Position: ports.Position(fmt.Sprintf("feed-%016d", n)), Arrival: sampleTime(ports.Version(n))}
+	return ports.Bookmark{Position: ports.Position(fmt.Sprintf("feed%016d", n)), Arrival: sampleTime(ports.Version(n))}
 }
 
 // isAt returns an error unless follower's bookmark is want.
