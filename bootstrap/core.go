@@ -9,6 +9,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
@@ -55,8 +56,8 @@ func newQueries(c Config, store ports.EventStore) *CartQueries {
 	return app.NewQueries(cart.Aggregate{}, store, c.Source)
 }
 
-func newViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *app.ViewReader {
-	return app.NewViewReader(views, catalog)
+func newViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *carts.ViewReader {
+	return carts.NewViewReader(views, catalog)
 }
 
 // newProjectors returns a projector for each view.
@@ -64,7 +65,7 @@ func newProjectors(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, store ports.EventStore,
 	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine,
 ) []*Projector {
-	opt := app.ProjectorOptions{
+	opt := app.TrackOptions{
 		Now: now, Log: log, Meter: meter,
 		ParkAfter: c.ParkAfter, TransientAfter: c.TransientAfter, RetryEvery: c.RetryEvery,
 	}

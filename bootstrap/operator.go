@@ -5,7 +5,7 @@ import (
 
 	"go.uber.org/fx"
 
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -15,7 +15,7 @@ type Operator struct {
 
 	Commands   *CartCommands
 	Queries    *CartQueries
-	Lists      *app.ViewReader
+	Lists      *carts.ViewReader
 	Views      ports.ViewStore
 	Catalog    ports.ViewCatalog
 	Positions  ports.Positions

@@ -15,7 +15,7 @@ import (
 
 	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/adapters/prom"
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -36,7 +36,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 
 func newHandler(
 	c Config, now Clock, log *slog.Logger, meter *prom.Meter, catalog ports.ViewCatalog,
-	commands *CartCommands, queries *CartQueries, views *app.ViewReader,
+	commands *CartCommands, queries *CartQueries, views *carts.ViewReader,
 ) http.Handler {
 	var tokens httpapi.TokenVerifier
 	if c.OIDCIssuer != "" {

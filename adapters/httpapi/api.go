@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
@@ -24,7 +25,7 @@ const (
 type Config struct {
 	Commands *app.Commands[cart.State, cart.Command, cart.Event]
 	Queries  *app.Queries[cart.State, cart.Command, cart.Event]
-	Views    app.CartViews
+	Views    carts.Views
 	// Tokens says whose a bearer token is; nil: no issuer is configured, and every
 	// token is refused.
 	Tokens TokenVerifier

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports/envelope"
 )
 
@@ -30,14 +30,14 @@ func (a *api) listCarts(c *call) (reply, error) {
 	if c.caller.Subject == "" {
 		return reply{}, unauthenticated("whose carts they are, only a token says", challengeBearer)
 	}
-	page, err := a.Views.List(c.ctx, app.CartQuery{Owner: c.caller.Subject, Status: status, After: after, Limit: limit})
+	page, err := a.Views.List(c.ctx, carts.Query{Owner: c.caller.Subject, Status: status, After: after, Limit: limit})
 	if err != nil {
 		return reply{}, err
 	}
 	return jsonReply(http.StatusOK, appendCartPage(make([]byte, 0, 64+128*len(page.Carts)), &page)), nil
 }
 
-func appendCartPage(b []byte, page *app.CartPage) []byte {
+func appendCartPage(b []byte, page *carts.Page) []byte {
 	b = append(b, `{"carts":[`...)
 	for i := range page.Carts {
 		listed := &page.Carts[i]

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports/envelope"
 )
 
@@ -25,7 +25,7 @@ func (a *api) showRelated(c *call) (reply, error) {
 	return jsonReply(http.StatusOK, appendRelated(make([]byte, 0, 64+64*len(related.Related)), &related)), nil
 }
 
-func appendRelated(b []byte, related *app.RelatedItems) []byte {
+func appendRelated(b []byte, related *carts.RelatedItems) []byte {
 	b = append(b, `{"item":`...)
 	b = envelope.AppendString(b, related.Item)
 	b = append(b, `,"carts":`...)

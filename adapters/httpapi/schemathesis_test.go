@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 )
 
 // TestSchemathesis lets a fuzzer that reads openapi.yaml loose on a running server:
@@ -30,8 +30,8 @@ func TestSchemathesis(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.views.page.Carts = []app.ListedCart{{ID: unknownID, Version: 3, Status: "open", Items: 2, ChangedAt: time.Unix(1, 0)}}
-			w.views.related = app.RelatedItems{Carts: 2, Related: []app.RelatedItem{{Item: "soap", Count: 1}}}
+			w.views.page.Carts = []carts.Listed{{ID: unknownID, Version: 3, Status: "open", Items: 2, ChangedAt: time.Unix(1, 0)}}
+			w.views.related = carts.RelatedItems{Carts: 2, Related: []carts.RelatedItem{{Item: "soap", Count: 1}}}
 			server := httptest.NewServer(w.handler)
 			defer server.Close()
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/evercart/evercart/adapters/httpapi"
-	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 )
 
 func TestListing(t *testing.T) {
@@ -19,15 +19,15 @@ func TestListing(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		w.must(http.StatusOK, "GET", "/carts", "", bearer("ada"))
-		assert.Equal(t, app.CartQuery{Owner: "https://id.example|ada", Limit: 100}, w.views.asked)
+		assert.Equal(t, carts.Query{Owner: "https://id.example|ada", Limit: 100}, w.views.asked)
 		w.must(http.StatusOK, "GET", "/carts?status=closed&after=a%2Fb%3D&limit=1000", "", bearer("ada"))
-		assert.Equal(t, app.CartQuery{Owner: "https://id.example|ada", Status: "closed", After: "a/b=", Limit: 1000}, w.views.asked)
+		assert.Equal(t, carts.Query{Owner: "https://id.example|ada", Status: "closed", After: "a/b=", Limit: 1000}, w.views.asked)
 	})
 	t.Run("a page is told as it is", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		assert.Equal(t, `{"carts":[]}`, w.must(http.StatusOK, "GET", "/carts", "", bearer("ada")).body)
-		w.views.page = app.CartPage{Next: `n"1`, Carts: []app.ListedCart{
+		w.views.page = carts.Page{Next: `n"1`, Carts: []carts.Listed{
 			{ID: unknownID, Version: 7, Status: "open", Items: 2, ChangedAt: time.Date(2026, 1, 31, 13, 0, 0, 5000, time.FixedZone("", 3600))},
 			{ID: unknownID, Version: 1, Status: "closed"},
 		}}
@@ -49,7 +49,7 @@ func TestRelated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	assert.Equal(t, `{"item":"tea","carts":0,"related":[]}`, w.must(http.StatusOK, "GET", "/related?item=tea", "").body)
-	w.views.related = app.RelatedItems{Carts: 9, Related: []app.RelatedItem{{Item: `<"cup">`, Count: 5}, {Item: "soap", Count: 1}}}
+	w.views.related = carts.RelatedItems{Carts: 9, Related: []carts.RelatedItem{{Item: `<"cup">`, Count: 5}, {Item: "soap", Count: 1}}}
 	a := w.must(http.StatusOK, "GET", "/related?item=+caf%C3%A9%20/+&limit=7", "", bearer("ada"))
 	assert.Equal(t, `{"item":"café /","carts":9,"related":[{"item":"<\"cup\">","count":5},{"item":"soap","count":1}]}`, a.body)
 	assert.Equal(t, 7, w.views.asked.Limit)

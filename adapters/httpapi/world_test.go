@@ -18,6 +18,7 @@ import (
 	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/adapters/memory"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
@@ -177,18 +178,18 @@ func (l tokens) Verify(_ context.Context, token string) (string, error) {
 
 // views answers what a test put into it, and notes what was asked.
 type views struct {
-	page    app.CartPage
-	related app.RelatedItems
+	page    carts.Page
+	related carts.RelatedItems
 	err     error
-	asked   app.CartQuery
+	asked   carts.Query
 }
 
-func (v *views) List(_ context.Context, q app.CartQuery) (app.CartPage, error) {
+func (v *views) List(_ context.Context, q carts.Query) (carts.Page, error) {
 	v.asked = q
 	return v.page, v.err
 }
 
-func (v *views) Related(_ context.Context, item string, limit int) (app.RelatedItems, error) {
+func (v *views) Related(_ context.Context, item string, limit int) (carts.RelatedItems, error) {
 	v.asked.Limit = limit
 	related := v.related
 	related.Item = item

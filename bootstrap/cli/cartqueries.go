@@ -7,6 +7,7 @@ import (
 
 	"github.com/evercart/evercart/bootstrap"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
@@ -91,7 +92,7 @@ func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		return &usageError{fmt.Errorf("--limit %d: want 1 to 1000", c.Limit)}
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
-		page, err := op.Lists.List(ctx, app.CartQuery{
+		page, err := op.Lists.List(ctx, carts.Query{
 			Owner: c.Owner, All: c.Owner == "", Status: c.Status, After: c.After, Limit: c.Limit,
 		})
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 	"github.com/evercart/evercart/ports/envelope"
@@ -105,7 +106,7 @@ type listed struct {
 }
 
 // carts prints a page of carts.
-func (o *output) carts(page *app.CartPage) error {
+func (o *output) carts(page *carts.Page) error {
 	list := make([]listed, len(page.Carts))
 	for i, c := range page.Carts {
 		list[i] = listed{c.ID, c.Version, c.Status, c.Items, instant(c.ChangedAt)}

@@ -1,4 +1,4 @@
-package app_test
+package carts_test
 
 import (
 	"fmt"
@@ -10,16 +10,19 @@ import (
 
 	"github.com/evercart/evercart/adapters/memory"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
 )
 
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
 // shelf is the rows of both cart views, put there as the projectors would.
 type shelf struct {
 	t      *testing.T
 	views  *memory.ViewStore
-	reader *app.ViewReader
+	reader *carts.ViewReader
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -29,7 +32,7 @@ func newShelf(t *testing.T) *shelf {
 		_, err := app.EnsureView(t.Context(), catalog, name, noon)
 		require.NoError(t, err)
 	}
-	return &shelf{t: t, views: views, reader: app.NewViewReader(views, catalog)}
+	return &shelf{t: t, views: views, reader: carts.NewViewReader(views, catalog)}
 }
 
 func (s *shelf) put(id string, state cart.State) {
@@ -50,7 +53,7 @@ func lines(items ...string) []cart.Line {
 }
 
 // pages reads all pages of a list.
-func (s *shelf) pages(q app.CartQuery) []string {
+func (s *shelf) pages(q carts.Query) []string {
 	s.t.Helper()
 	ids := []string{}
 	for {
@@ -90,26 +93,26 @@ func TestTheListOfCarts(t *testing.T) {
 	t.Run("has the cart changed last first, in pages of any size", func(t *testing.T) {
 		t.Parallel()
 		for _, limit := range []int{1, 7, 39, 40, 100} {
-			assert.Equal(t, all, s.pages(app.CartQuery{All: true, Limit: limit}))
-			assert.Equal(t, alices, s.pages(app.CartQuery{Owner: "i|alice", Limit: limit}))
-			assert.Equal(t, open, s.pages(app.CartQuery{All: true, Status: "open", Limit: limit}))
-			assert.Equal(t, alicesClosed, s.pages(app.CartQuery{Owner: "i|alice", Status: "closed", Limit: limit}))
+			assert.Equal(t, all, s.pages(carts.Query{All: true, Limit: limit}))
+			assert.Equal(t, alices, s.pages(carts.Query{Owner: "i|alice", Limit: limit}))
+			assert.Equal(t, open, s.pages(carts.Query{All: true, Status: "open", Limit: limit}))
+			assert.Equal(t, alicesClosed, s.pages(carts.Query{Owner: "i|alice", Status: "closed", Limit: limit}))
 		}
 	})
 	t.Run("of somebody without carts is empty", func(t *testing.T) {
 		t.Parallel()
-		assert.Empty(t, s.pages(app.CartQuery{Owner: "i|bob", Limit: 10}))
+		assert.Empty(t, s.pages(carts.Query{Owner: "i|bob", Limit: 10}))
 	})
 	t.Run("says of each cart what lists show", func(t *testing.T) {
 		t.Parallel()
-		page, err := s.reader.List(t.Context(), app.CartQuery{All: true, Limit: 1})
+		page, err := s.reader.List(t.Context(), carts.Query{All: true, Limit: 1})
 		require.NoError(t, err)
-		assert.Equal(t, []app.ListedCart{{ID: "cart-39", Version: 7, Status: "open", Items: 1, ChangedAt: noon.Add(39 * time.Second)}}, page.Carts)
+		assert.Equal(t, []carts.Listed{{ID: "cart-39", Version: 7, Status: "open", Items: 1, ChangedAt: noon.Add(39 * time.Second)}}, page.Carts)
 	})
 	t.Run("is empty before the view was built", func(t *testing.T) {
 		t.Parallel()
-		reader := app.NewViewReader(memory.NewViewStore(), memory.NewViewCatalog())
-		page, err := reader.List(t.Context(), app.CartQuery{All: true, Limit: 1})
+		reader := carts.NewViewReader(memory.NewViewStore(), memory.NewViewCatalog())
+		page, err := reader.List(t.Context(), carts.Query{All: true, Limit: 1})
 		require.NoError(t, err)
 		assert.Empty(t, page.Carts)
 		related, err := reader.Related(t.Context(), "tea", 10)
@@ -132,7 +135,7 @@ func TestRelatedItems(t *testing.T) {
 		s.put("d", cart.State{Status: cart.StatusOpen, Lines: lines("tea", "gold")})
 		got, err := s.reader.Related(t.Context(), "tea", 10)
 		require.NoError(t, err)
-		want := app.RelatedItems{Item: "tea", Carts: 2, Related: []app.RelatedItem{{Item: "mug", Count: 2}, {Item: "apple", Count: 1}, {Item: "sugar", Count: 1}}}
+		want := carts.RelatedItems{Item: "tea", Carts: 2, Related: []carts.RelatedItem{{Item: "mug", Count: 2}, {Item: "apple", Count: 1}, {Item: "sugar", Count: 1}}}
 		assert.Equal(t, want, got)
 		got, err = s.reader.Related(t.Context(), "tea", 1)
 		require.NoError(t, err)
@@ -150,6 +153,6 @@ func TestRelatedItems(t *testing.T) {
 		}
 		got, err := s.reader.Related(t.Context(), "tea", 10)
 		require.NoError(t, err)
-		assert.Equal(t, app.RelatedItems{Item: "tea", Carts: 200, Related: []app.RelatedItem{{Item: "new", Count: 200}}}, got)
+		assert.Equal(t, carts.RelatedItems{Item: "tea", Carts: 200, Related: []carts.RelatedItem{{Item: "new", Count: 200}}}, got)
 	})
 }

@@ -1,4 +1,4 @@
-package app
+package carts
 
 import (
 	"cmp"
@@ -10,14 +10,14 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// ViewReader is CartViews over the live generations of the stored views. A view
+// ViewReader is Views over the live generations of the stored views. A view
 // that was never built reads as empty.
 type ViewReader struct {
 	views   ports.ViewStore
 	catalog ports.ViewCatalog
 }
 
-var _ CartViews = (*ViewReader)(nil)
+var _ Views = (*ViewReader)(nil)
 
 // NewViewReader returns a reader of the views that the projectors keep in views.
 func NewViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *ViewReader {
@@ -25,10 +25,10 @@ func NewViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *ViewReader
 }
 
 // List returns a page of carts, the one changed last first.
-func (r *ViewReader) List(ctx context.Context, q CartQuery) (CartPage, error) {
+func (r *ViewReader) List(ctx context.Context, q Query) (Page, error) {
 	target, ok, err := r.live(ctx, cart.CartsView{}.Name())
 	if err != nil || !ok {
-		return CartPage{}, err
+		return Page{}, err
 	}
 	var rows []ports.Row
 	if q.All {
@@ -37,9 +37,9 @@ func (r *ViewReader) List(ctx context.Context, q CartQuery) (CartPage, error) {
 		rows, err = r.owners(ctx, target, q)
 	}
 	if err != nil {
-		return CartPage{}, err
+		return Page{}, err
 	}
-	var page CartPage
+	var page Page
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		page.Next = rows[q.Limit-1].Sort
@@ -47,9 +47,9 @@ func (r *ViewReader) List(ctx context.Context, q CartQuery) (CartPage, error) {
 	for _, row := range rows {
 		c, err := cart.ReadCartSummary(row.Value)
 		if err != nil {
-			return CartPage{}, err
+			return Page{}, err
 		}
-		page.Carts = append(page.Carts, ListedCart{
+		page.Carts = append(page.Carts, Listed{
 			ID: c.ID, Version: int64(c.Version), Status: c.Status.String(), Items: c.Items, ChangedAt: c.ChangedAt,
 		})
 	}
@@ -58,7 +58,7 @@ func (r *ViewReader) List(ctx context.Context, q CartQuery) (CartPage, error) {
 
 // everybodys merges the partitions of the statuses asked for; it returns one row
 // more than the limit where there is one.
-func (r *ViewReader) everybodys(ctx context.Context, target ports.Target, q CartQuery) ([]ports.Row, error) {
+func (r *ViewReader) everybodys(ctx context.Context, target ports.Target, q Query) ([]ports.Row, error) {
 	var rows []ports.Row
 	for _, status := range []cart.Status{cart.StatusOpen, cart.StatusClosed} {
 		if q.Status != "" && q.Status != status.String() {
@@ -80,7 +80,7 @@ func (r *ViewReader) everybodys(ctx context.Context, target ports.Target, q Cart
 
 // owners reads one owner's partition and passes over other statuses; it returns
 // one row more than the limit where there is one.
-func (r *ViewReader) owners(ctx context.Context, target ports.Target, q CartQuery) ([]ports.Row, error) {
+func (r *ViewReader) owners(ctx context.Context, target ports.Target, q Query) ([]ports.Row, error) {
 	var rows []ports.Row
 	query := ports.RowQuery{Partition: cart.OwnerPartition(q.Owner), After: q.After, Descending: true, Limit: q.Limit + 1}
 	for {

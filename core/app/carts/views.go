@@ -1,15 +1,17 @@
-package app
+// Package carts holds the use cases that are about carts alone: lists and related
+// items from the views, and the reminder.
+package carts
 
 import (
 	"context"
 	"time"
 )
 
-// CartViews answers queries from the views `carts` and `related`, which follow
+// Views answers queries from the views `carts` and `related`, which follow
 // the store by a moment. It is safe for concurrent use.
-type CartViews interface {
+type Views interface {
 	// List returns a page of carts, the one changed last first.
-	List(ctx context.Context, q CartQuery) (CartPage, error)
+	List(ctx context.Context, q Query) (Page, error)
 	// Related returns what else was in the newest RelatedCarts closed carts that
 	// held item, most often first, then by name; at most limit items (1 or more).
 	Related(ctx context.Context, item string, limit int) (RelatedItems, error)
@@ -18,23 +20,23 @@ type CartViews interface {
 // RelatedCarts is how many closed carts a related-items query counts.
 const RelatedCarts = 200
 
-// CartQuery asks for a page of carts.
-type CartQuery struct {
+// Query asks for a page of carts.
+type Query struct {
 	Owner  string // only carts of this subject; empty only with All
 	All    bool   // everybody's carts: the operator's
 	Status string // "open", "closed", or empty for both
-	After  string // CartPage.Next of the page before; empty: the first page
+	After  string // Page.Next of the page before; empty: the first page
 	Limit  int    // 1 or more
 }
 
-// CartPage is a page of carts.
-type CartPage struct {
-	Carts []ListedCart
+// Page is a page of carts.
+type Page struct {
+	Carts []Listed
 	Next  string // what to go on after; empty where the list ends with this page
 }
 
-// ListedCart is a cart as lists show it.
-type ListedCart struct {
+// Listed is a cart as lists show it.
+type Listed struct {
 	ID        string
 	Version   int64
 	Status    string    // "open" or "closed"
