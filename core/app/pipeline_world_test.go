@@ -110,7 +110,7 @@ func newWorld(t *testing.T, view estest.TallyView) *world {
 	clock := func() time.Time { return w.now }
 	w.commands = app.NewCommands(estest.Tally{}, ports.EventStore(w.store), app.CommandOptions{Now: clock, NewID: es.NewIDs(clock, [32]byte{1}).New})
 	w.projector = app.NewProjector(estest.Tally{}, es.View[estest.TallyState](view), ports.EventStore(w.reads), w.views, w.catalog, w.quarantine,
-		app.ProjectorOptions{Now: clock, Log: slog.New(slog.DiscardHandler), Meter: w.counter})
+		app.TrackOptions{Now: clock, Log: slog.New(slog.DiscardHandler), Meter: w.counter})
 	return w
 }
 
@@ -136,7 +136,7 @@ func (w *world) records(id string, a, b ports.Version) []ports.Record {
 		require.NoError(w.t, err)
 		for k := range out {
 			if v := loaded.Commits[i].First + ports.Version(k); v >= a && v <= b {
-				records = append(records, ports.Record{Shard: "0", Position: ports.Position(fmt.Sprintf("%s-%05d", id, v)), Arrival: w.now, Data: out[k].Data})
+				records = append(records, ports.Record{Shard: "0", Position: ports.Position(fmt.Sprintf("%s%05d", id, v)), Arrival: w.now, Data: out[k].Data})
 			}
 		}
 	}

@@ -1,41 +1,13 @@
 package app
 
 import (
-	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
-	"slices"
-	"time"
 
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
 )
-
-// ProjectorOptions are the parts of a Projector that a program may choose.
-type ProjectorOptions struct {
-	Now   func() time.Time // the clock; required
-	Log   *slog.Logger     // required
-	Meter ports.Meter      // nil: none
-	// ParkAfter is how many deliveries of an event that cannot be applied park its
-	// stream; 0: 3.
-	ParkAfter int
-	// TransientAfter is how long a stream may fail in a way that may pass before it
-	// is parked as transient; 0: 5 minutes.
-	TransientAfter time.Duration
-	// RetryEvery is how long a stream parked as transient waits until it is tried
-	// again; 0: 1 minute.
-	RetryEvery time.Duration
-}
-
-func (o *ProjectorOptions) fill() {
-	if o.Meter == nil {
-		o.Meter = ports.NoMeter{}
-	}
-	o.ParkAfter = cmp.Or(o.ParkAfter, 3)
-	o.TransientAfter = cmp.Or(o.TransientAfter, 5*time.Minute)
-	o.RetryEvery = cmp.Or(o.RetryEvery, time.Minute)
-}
 
 // Projector folds the events of one category into one view, in all generations
 // that the catalog names. Delivery is at least once and in any order; the effect
@@ -51,19 +23,24 @@ type Projector[S, C, E any] struct {
 	views   ports.ViewStore
 	catalog ports.ViewCatalog
 	intake  intake
-	opt     ProjectorOptions
+	track   tracker
 }
 
 // NewProjector returns a projector of view over agg's events.
 func NewProjector[S, C, E any](
 	agg es.Aggregate[S, C, E], view es.View[S], store ports.EventStore,
-	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine, opt ProjectorOptions,
+	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine, opt TrackOptions,
 ) *Projector[S, C, E] {
 	opt.fill()
-	return &Projector[S, C, E]{
-		agg: agg, view: view, store: store, views: views, catalog: catalog, opt: opt,
+	p := &Projector[S, C, E]{
+		agg: agg, view: view, store: store, views: views, catalog: catalog,
 		intake: intake{consumer: view.Name(), quarantine: quarantine, now: opt.Now, meter: opt.Meter},
 	}
+	p.track = tracker{
+		name: view.Name(), category: agg.Category(), store: store, views: views, opt: opt,
+		apply: p.fold, targets: p.Targets, rowsOf: p.rowsOf,
+	}
+	return p
 }
 
 // Name returns the view's name.
@@ -72,138 +49,117 @@ func (p *Projector[S, C, E]) Name() string { return p.view.Name() }
 // Handle applies the batch to every generation of the view. Events of other
 // categories are done with at once.
 func (p *Projector[S, C, E]) Handle(ctx context.Context, records []ports.Record) []Failure {
-	deliveries, failures := p.intake.read(ctx, records)
-	entry, err := EnsureView(ctx, p.catalog, p.Name(), p.opt.Now())
+	targets, err := p.Targets(ctx)
 	if err != nil {
 		return failAll(len(records), 0, err)
 	}
-	runs := p.runs(deliveries)
-	for _, g := range entry.Generations {
-		target := ports.Target{Consumer: p.Name(), Generation: g.Number}
-		failures = append(failures, p.feed(ctx, target, runs)...)
+	return p.HandleFor(ctx, targets, records)
+}
+
+// HandleFor applies the batch to the given targets alone. A replay builds a
+// generation by it.
+func (p *Projector[S, C, E]) HandleFor(ctx context.Context, targets []ports.Target, records []ports.Record) []Failure {
+	deliveries, failures := p.intake.read(ctx, records)
+	runs := p.track.runs(deliveries)
+	for _, target := range targets {
+		failures = append(failures, p.track.feed(ctx, target, runs)...)
 	}
 	return tidy(failures)
 }
 
-// run is the deliveries of one stream in a batch, in order.
-type run struct {
-	stream     ports.StreamID
-	deliveries []delivery
-}
-
-func (p *Projector[S, C, E]) runs(deliveries []delivery) []*run {
-	var runs []*run
-	byStream := map[ports.StreamID]*run{}
-	for _, d := range deliveries {
-		stream := d.event.Stream
-		if stream.Category != p.agg.Category() {
-			continue
-		}
-		r := byStream[stream]
-		if r == nil {
-			r = &run{stream: stream}
-			byStream[stream] = r
-			runs = append(runs, r)
-		}
-		r.deliveries = append(r.deliveries, d)
+// Targets returns the generations that the catalog names, and makes the first one
+// where there is none.
+func (p *Projector[S, C, E]) Targets(ctx context.Context) ([]ports.Target, error) {
+	entry, err := EnsureView(ctx, p.catalog, p.Name(), p.track.opt.Now())
+	if err != nil {
+		return nil, err
 	}
-	return runs
-}
-
-// failBeyond fails the run's deliveries that the target has not reached.
-func (r *run) failBeyond(reached ports.Version, err error) []Failure {
-	var failures []Failure
-	for _, d := range r.deliveries {
-		if d.event.Version > reached {
-			failures = append(failures, Failure{Index: d.index, Err: err})
-		}
+	targets := make([]ports.Target, len(entry.Generations))
+	for i, g := range entry.Generations {
+		targets[i] = ports.Target{Consumer: p.Name(), Generation: g.Number}
 	}
-	return failures
+	return targets, nil
 }
 
-// tidy orders failures by index and keeps one of each.
-func tidy(failures []Failure) []Failure {
-	slices.SortStableFunc(failures, func(a, b Failure) int { return cmp.Compare(a.Index, b.Index) })
-	return slices.CompactFunc(failures, func(a, b Failure) bool { return a.Index == b.Index })
+// Unpark lets a parked stream of one target go on: it applies from the store
+// whatever the target lacks. If the fault is still there, the stream stays
+// parked, with the new reason, and that is the error.
+func (p *Projector[S, C, E]) Unpark(ctx context.Context, target ports.Target, stream ports.StreamID) error {
+	return p.track.unpark(ctx, target, stream)
 }
 
-// moveTries is how often a batch reads a checkpoint again that another writer
-// moved.
-const moveTries = 8
+// CatchUp applies from the store whatever a target lacks of a stream, parked or
+// not.
+func (p *Projector[S, C, E]) CatchUp(ctx context.Context, target ports.Target, stream ports.StreamID) error {
+	return p.track.catchUp(ctx, target, stream)
+}
 
-// feed applies runs to one target.
-func (p *Projector[S, C, E]) feed(ctx context.Context, target ports.Target, runs []*run) []Failure {
-	var failures []Failure
-	for moves := 0; len(runs) > 0; {
-		streams := make([]ports.StreamID, len(runs))
-		for i, r := range runs {
-			streams[i] = r.stream
-		}
-		checkpoints, err := p.views.Checkpoints(ctx, target, streams)
+// RetryParked tries the streams again that are parked as transient and due, in
+// all generations. Lambda calls it on a schedule, serve now and then.
+func (p *Projector[S, C, E]) RetryParked(ctx context.Context) error { return p.track.retryParked(ctx) }
+
+// fold applies events to the checkpoint's state and works out the change.
+func (p *Projector[S, C, E]) fold(ctx context.Context, target ports.Target, cp *ports.Checkpoint, events []ports.Published, s *step) {
+	state, err := p.restore(ctx, cp)
+	if err != nil {
+		s.fault, s.again = err, false
+		return
+	}
+	old := p.rows(cp.Stream, cp.Version, state)
+	for i := range events {
+		next, err := p.agg.Apply(state, &events[i].Event)
 		if err != nil {
-			return append(failures, failRuns(runs, err)...)
+			s.fault, s.again = fmt.Errorf("version %d: %w", events[i].Version, err), false
+			events = events[:i]
+			break
 		}
-		var again []*run
-		var steps []*step[S]
-		for i, r := range runs {
-			s := p.advance(ctx, target, &checkpoints[i], r)
-			switch {
-			case s.changed:
-				steps = append(steps, s)
-			case s.again:
-				again = append(again, r)
-				moves++
-			default:
-				p.count(ctx, target, s)
-				failures = append(failures, s.failures()...)
-			}
-		}
-		moved, more, lost := p.write(ctx, target, steps)
-		failures = append(failures, lost...)
-		again = append(append(again, moved...), more...)
-		if len(moved) > 0 {
-			moves++
-		}
-		if moves >= moveTries {
-			return append(failures, failRuns(again, ports.ErrCheckpointMoved)...)
-		}
-		runs = again
+		state = next
 	}
-	return failures
+	s.applied = len(events)
+	if s.applied == 0 {
+		return
+	}
+	last := &events[s.applied-1]
+	put, del := difference(old, p.rows(cp.Stream, last.Version, state))
+	if cp.Part > 0 || len(put)+len(del) > p.views.RowsPerChange() {
+		p.inParts(ctx, target, cp, events, s)
+		return
+	}
+	s.change.Put, s.change.Delete = put, del
+	s.reached(last, p.appendState(state))
 }
 
-func failRuns(runs []*run, err error) []Failure {
-	var failures []Failure
-	for _, r := range runs {
-		failures = append(failures, r.failBeyond(-1, err)...)
+func (p *Projector[S, C, E]) rows(stream ports.StreamID, version ports.Version, state S) []ports.Row {
+	if version == 0 {
+		return nil
 	}
-	return failures
+	return p.view.Rows(stream, version, state)
 }
 
-// write stores the steps' changes. It returns the runs whose checkpoint moved,
-// those of which more is to be done, and the failures of the others.
-func (p *Projector[S, C, E]) write(ctx context.Context, target ports.Target, steps []*step[S]) (moved, more []*run, failures []Failure) {
-	if len(steps) == 0 {
-		return nil, nil, nil
+// restore returns the checkpoint's state; one that cannot be read (another
+// snapshot schema) is folded from the store again.
+func (p *Projector[S, C, E]) restore(ctx context.Context, cp *ports.Checkpoint) (S, error) {
+	if cp.Version == 0 {
+		return p.agg.Initial(), nil
 	}
-	changes := make([]ports.ViewChange, len(steps))
-	for i, s := range steps {
-		changes[i] = s.change
+	state, _, err := es.ReadSnapshot(p.agg, &ports.Snapshot{Version: cp.Version, Schema: p.agg.SnapshotSchema(), Data: cp.State})
+	if err == nil {
+		return state, nil
 	}
-	for i, err := range p.views.Apply(ctx, target, changes) {
-		s := steps[i]
-		switch {
-		case errors.Is(err, ports.ErrCheckpointMoved):
-			moved = append(moved, s.run)
-		case err != nil:
-			failures = append(failures, s.run.failBeyond(s.before, err)...)
-		default:
-			p.count(ctx, target, s)
-			failures = append(failures, s.failures()...)
-			if s.again {
-				more = append(more, s.run)
-			}
-		}
+	p.track.opt.Log.DebugContext(ctx, "a checkpoint's state is folded again", slog.String("stream", cp.Stream.String()), slog.Any("error", err))
+	state, version, err := stateAt(ctx, p.agg, p.store, cp.Stream, cp.Version)
+	if err == nil && version != cp.Version {
+		err = &ports.CorruptError{What: "stream " + cp.Stream.String(), Err: fmt.Errorf("the store ends at version %d, before the checkpoint's %d", version, cp.Version)}
 	}
-	return moved, more, failures
+	return state, err
+}
+
+// rowsOf returns the keys of the rows of a checkpoint's state.
+func (p *Projector[S, C, E]) rowsOf(ctx context.Context, cp *ports.Checkpoint) ([]ports.RowKey, error) {
+	state, err := p.restore(ctx, cp)
+	if err != nil {
+		return nil, err
+	}
+	_, keys := difference(p.rows(cp.Stream, cp.Version, state), nil)
+	return keys, nil
 }

@@ -44,7 +44,7 @@ func (p *Projector[S, C, E]) appendState(state S) []byte {
 // inParts applies events one by one, each in as many transactions as its rows
 // take; the checkpoint names the parts that are done, so that the work goes on
 // where it stopped.
-func (p *Projector[S, C, E]) inParts(ctx context.Context, target ports.Target, cp *ports.Checkpoint, events []ports.Event, s *step[S]) {
+func (p *Projector[S, C, E]) inParts(ctx context.Context, target ports.Target, cp *ports.Checkpoint, events []ports.Published, s *step) {
 	fault := s.fault
 	s.applied = 0
 	at := *cp
@@ -52,7 +52,7 @@ func (p *Projector[S, C, E]) inParts(ctx context.Context, target ports.Target, c
 	for i := 0; i < len(events) && err == nil; i++ {
 		e := &events[i]
 		old := p.rows(at.Stream, at.Version, state)
-		if state, err = p.agg.Apply(state, e); err != nil {
+		if state, err = p.agg.Apply(state, &e.Event); err != nil {
 			break
 		}
 		put, del := difference(old, p.rows(at.Stream, e.Version, state))
@@ -70,13 +70,12 @@ func (p *Projector[S, C, E]) inParts(ctx context.Context, target ports.Target, c
 	default:
 		s.fault = fault
 	}
-	p.settle(ctx, &at, at.Version, s)
 }
 
 // applyEvent stores one event's rows from the checkpoint's part on, and returns
 // the checkpoint after it.
 func (p *Projector[S, C, E]) applyEvent(
-	ctx context.Context, target ports.Target, at ports.Checkpoint, e *ports.Event,
+	ctx context.Context, target ports.Target, at ports.Checkpoint, e *ports.Published,
 	put []ports.Row, del []ports.RowKey, state []byte,
 ) (ports.Checkpoint, error) {
 	size := p.views.RowsPerChange()

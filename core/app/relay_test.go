@@ -168,7 +168,7 @@ func TestTheArchiver(t *testing.T) {
 			assert.Empty(t, archiver.Handle(t.Context(), records))
 		}
 		keys, events := lines(t, archive)
-		assert.Equal(t, []string{"events/date=2026-11-24/hour=12/0-a-00001-a-00003.ndjson.gz"}, keys)
+		assert.Equal(t, []string{"events/date=2026-11-24/hour=12/0-a00001-a00003.ndjson.gz"}, keys)
 		require.Len(t, events, 3)
 		for i := range records {
 			assert.Equal(t, string(records[i].Data), events[i])

@@ -22,34 +22,35 @@ func (e *forkError) Error() string {
 	return fmt.Sprintf("fork: version %d was applied as event %s and came again as event %s", e.Version, e.Have, e.Came)
 }
 
-// settle notes in the step's checkpoint that event reached+1 failed, if it did,
+// settle notes in the step's checkpoint that the event after it failed, if it did,
 // and parks the stream where that is due.
-func (p *Projector[S, C, E]) settle(ctx context.Context, cp *ports.Checkpoint, reached ports.Version, s *step[S]) {
+func (t *tracker) settle(ctx context.Context, s *step) {
 	if s.fault == nil || ctx.Err() != nil {
 		return
 	}
 	c := &s.change.Checkpoint
-	now := p.opt.Now().UTC().Truncate(time.Microsecond)
+	now := t.opt.Now().UTC().Truncate(time.Microsecond)
 	c.Parked = nil
 	if passes(ctx, s.fault) {
 		if c.FailingSince.IsZero() {
 			c.FailingSince = now
 		}
-		if now.Sub(c.FailingSince) >= p.opt.TransientAfter {
-			p.park(s, &ports.Parked{Transient: true, RetryAt: now.Add(p.opt.RetryEvery)}, reached, now)
+		if now.Sub(c.FailingSince) >= t.opt.TransientAfter {
+			t.park(s, &ports.Parked{Transient: true, RetryAt: now.Add(t.opt.RetryEvery)}, now)
 		}
 	} else {
 		c.FailingSince = noTime
 		c.Failures++
 		var fork *forkError
-		if c.Failures >= p.opt.ParkAfter || errors.As(s.fault, &fork) {
-			p.park(s, &ports.Parked{}, reached, now)
+		if c.Failures >= t.opt.ParkAfter || errors.As(s.fault, &fork) {
+			t.park(s, &ports.Parked{}, now)
 		}
 	}
 	s.changed = true
 }
 
-func (p *Projector[S, C, E]) park(s *step[S], parked *ports.Parked, reached ports.Version, now time.Time) {
+func (t *tracker) park(s *step, parked *ports.Parked, now time.Time) {
+	reached := s.change.Checkpoint.Version
 	parked.Reason = s.fault.Error()
 	parked.Since = now
 	parked.Version = reached + 1
@@ -72,8 +73,8 @@ func (p *Projector[S, C, E]) park(s *step[S], parked *ports.Parked, reached port
 }
 
 // count meters a stored step, and logs a stream that was parked by it.
-func (p *Projector[S, C, E]) count(ctx context.Context, target ports.Target, s *step[S]) {
-	m, name := p.opt.Meter, p.Name()
+func (t *tracker) count(ctx context.Context, target ports.Target, s *step) {
+	m, name := t.opt.Meter, t.name
 	m.Add(ports.MetricApplied, name, int64(s.applied))
 	m.Add(ports.MetricSkipped, name, int64(s.skipped))
 	m.Add(ports.MetricRepaired, name, int64(s.repairs))
@@ -83,7 +84,7 @@ func (p *Projector[S, C, E]) count(ctx context.Context, target ports.Target, s *
 		return
 	}
 	m.Add(ports.MetricParked, name, 1)
-	p.opt.Log.ErrorContext(ctx, "stream parked",
+	t.opt.Log.ErrorContext(ctx, "stream parked",
 		slog.String("target", target.String()), slog.String("stream", s.run.stream.String()),
 		slog.Int64("version", int64(parked.Version)), slog.Bool("transient", parked.Transient), slog.String("reason", parked.Reason))
 }
