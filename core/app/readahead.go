@@ -1,0 +1,95 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/envelope"
+)
+
+const (
+	// objectsAhead is how many archive objects are read at the same time.
+	objectsAhead = 4
+	// chunkLines is how many lines are handed over at once, and chunksAhead how many
+	// chunks of an object wait: what is read ahead stays below some MiB.
+	chunkLines  = 256
+	chunksAhead = 4
+)
+
+// readObject is an archive object that is being read.
+type readObject struct {
+	ports.ArchiveObject
+	err    error // the archive cannot be listed; nothing else is set
+	chunks chan []readLine
+}
+
+// readLine is one line of an archive object.
+type readLine struct {
+	data  []byte // as it stands in the archive; nil where err is the object's
+	event ports.Published
+	err   error // the line, or the object from here on, cannot be read
+}
+
+// readAhead yields the archive's objects in archiveOrder. Several are read and
+// parsed at the same time; the caller drains the chunks of one after the other.
+// When the caller stops, so do the readers, once ctx ends.
+func readAhead(ctx context.Context, archive ports.Archive, from, to time.Time) iter.Seq[*readObject] {
+	return func(yield func(*readObject) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var readers sync.WaitGroup
+		defer readers.Wait()
+		defer cancel()
+		queue := make(chan *readObject, objectsAhead-1)
+		readers.Go(func() {
+			defer close(queue)
+			for object, err := range archiveOrder(ctx, archive, from, to) {
+				o := &readObject{ArchiveObject: object, err: err, chunks: make(chan []readLine, chunksAhead)}
+				select {
+				case queue <- o:
+				case <-ctx.Done():
+					return
+				}
+				if err == nil {
+					readers.Go(func() { o.read(ctx, archive) })
+				}
+			}
+		})
+		for o := range queue {
+			if !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// read parses the object's lines and hands them over in chunks.
+func (o *readObject) read(ctx context.Context, archive ports.Archive) {
+	defer close(o.chunks)
+	chunk := make([]readLine, 0, chunkLines)
+	hand := func() bool {
+		select {
+		case o.chunks <- chunk:
+			chunk = make([]readLine, 0, chunkLines)
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	for line, err := range archive.Lines(ctx, o.Key) {
+		l := readLine{err: err}
+		if err == nil {
+			l.data = bytes.Clone(line)
+			l.event, l.err = envelope.ParseWire(string(line))
+		}
+		if chunk = append(chunk, l); len(chunk) == chunkLines && !hand() {
+			return
+		}
+	}
+	if len(chunk) > 0 {
+		hand()
+	}
+}
