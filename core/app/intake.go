@@ -44,7 +44,7 @@ func (in *intake) read(ctx context.Context, records []ports.Record) ([]delivery,
 func (in *intake) setAside(ctx context.Context, r *ports.Record, reason error) error {
 	err := in.quarantine.PutQuarantined(ctx, ports.Quarantined{
 		Consumer: in.consumer, Shard: r.Shard, Position: r.Position,
-		Reason: reason.Error(), Payload: r.Data, At: in.now().UTC(),
+		Reason: reason.Error(), Payload: r.Data, At: in.now().UTC().Truncate(time.Microsecond),
 	})
 	if err == nil {
 		in.meter.Add(ports.MetricQuarantined, in.consumer, 1)

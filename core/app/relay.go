@@ -76,14 +76,14 @@ func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
 	for i := range changes {
 		change := &changes[i]
 		if change.Err != nil {
-			if err := r.setAside(ctx, change.Position, change.Raw, change.Err); err != nil {
+			if err := r.setAside(ctx, change, change.Err); err != nil {
 				return err
 			}
 			continue
 		}
 		records, err := Outgoing(&change.Commit, r.Source)
 		if err != nil {
-			if err := r.setAside(ctx, change.Position, change.Raw, err); err != nil {
+			if err := r.setAside(ctx, change, err); err != nil {
 				return err
 			}
 			continue
@@ -101,13 +101,15 @@ func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
 }
 
 // setAside keeps a stored commit that cannot be read, so that it stops no other.
-func (r *Relay) setAside(ctx context.Context, at ports.Position, raw []byte, reason error) error {
+func (r *Relay) setAside(ctx context.Context, change *ports.Change, reason error) error {
+	place := commitPlace(change.Commit.Stream, change.Commit.First)
 	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
-		Consumer: RelayName, Shard: "0", Position: at, Reason: reason.Error(), Payload: raw, At: r.Now().UTC(),
+		Consumer: RelayName, Shard: place, Position: change.Position,
+		Reason: reason.Error(), Payload: change.Raw, At: r.Now().UTC().Truncate(time.Microsecond),
 	})
 	if err == nil {
 		r.Meter.Add(ports.MetricQuarantined, RelayName, 1)
-		r.Log.ErrorContext(ctx, "a stored commit cannot be read and is in quarantine", slog.String("position", string(at)), slog.Any("error", reason))
+		r.Log.ErrorContext(ctx, "a stored commit cannot be read and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
 	}
 	return err
 }

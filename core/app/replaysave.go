@@ -61,7 +61,7 @@ func (w *replaying) setAside(ctx context.Context, key string, line int64, l *rea
 	w.Log.ErrorContext(ctx, "the archive cannot be read here; the replay goes on after it",
 		slog.String("object", key), slog.Int64("line", line), slog.Any("error", l.err))
 	return w.Quarantine.PutQuarantined(ctx, ports.Quarantined{
-		Consumer: "replay", Shard: key, Position: ports.Position(fmt.Sprintf("%020d", line)),
+		Consumer: ReplayName, Shard: key, Position: ports.Position(fmt.Sprintf("%020d", line)),
 		Reason: l.err.Error(), Payload: l.data, At: w.now(),
 	})
 }
