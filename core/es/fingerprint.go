@@ -9,8 +9,8 @@ import (
 // Fingerprint returns the first 8 bytes of the SHA-256 over a command's canonical
 // form. A retry has the same one; another command under the same ID has not.
 func Fingerprint[S, C, E any](codec Codec[S, C, E], command C) ports.Fingerprint {
-	var stack [512]byte
-	sum := sha256.Sum256(codec.AppendCanonical(stack[:0], command))
+	const usual = 96 // bytes; a longer form grows
+	sum := sha256.Sum256(codec.AppendCanonical(make([]byte, 0, usual), command))
 	return ports.Fingerprint(sum[:8])
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/evercart/evercart/ports"
 )
@@ -85,6 +86,11 @@ func (m *CommandMemory) Add(commit *ports.Commit) CommandMemory {
 	return next
 }
 
+// size returns the length of the stored form.
+func (m *CommandMemory) size() int {
+	return 1 + len(m.opening) + 1 + len(m.last)*len(m.opening)
+}
+
 // append adds the stored form: one byte 1 if the opening command follows, else 0;
 // it; one byte the number of entries; the entries, oldest first.
 func (m *CommandMemory) append(dst []byte) []byte {
@@ -95,8 +101,11 @@ func (m *CommandMemory) append(dst []byte) []byte {
 		dst = append(dst, 0)
 	}
 	dst = append(dst, byte(len(m.last)))
+	n := len(dst)
+	dst = slices.Grow(dst, len(m.last)*len(m.opening))[:n+len(m.last)*len(m.opening)]
 	for i := range m.last {
-		dst = append(dst, m.last[i][:]...)
+		*(*memoryEntry)(dst[n:]) = m.last[i]
+		n += len(m.opening)
 	}
 	return dst
 }

@@ -49,12 +49,16 @@ func Record[S, C, E any](agg Aggregate[S, C, E], st *Stream[S], events []E, inte
 	next.Commands = st.Commands.Add(&commit)
 	next.sinceSnapshot++
 	if every := intent.every(); every > 0 && next.sinceSnapshot >= every {
-		commit.Snapshot = AppendSnapshot(nil, agg, next.State, &next.Commands)
+		commit.Snapshot = AppendSnapshot(make([]byte, 0, next.Commands.size()+usualState), agg, next.State, &next.Commands)
 		commit.SnapshotSchema = agg.SnapshotSchema()
 		next.sinceSnapshot = 0
 	}
 	return commit, next
 }
+
+// usualState is the room for a state in a new snapshot, in bytes; a larger one
+// grows.
+const usualState = 512
 
 func (i *Intent) every() int {
 	if i.SnapshotEvery == 0 {
