@@ -1,9 +1,6 @@
 package cart
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Status says where a cart is in its life.
 type Status uint8
@@ -69,7 +66,9 @@ func (s *State) due(unchangedSince time.Time) bool {
 }
 
 func (s State) clone() State {
-	s.Lines = slices.Clone(s.Lines)
+	if s.Lines != nil {
+		s.Lines = append(make([]Line, 0, len(s.Lines)+1), s.Lines...) // one may be added
+	}
 	return s
 }
 
