@@ -16,6 +16,7 @@ type attempt[S, C, E any] struct {
 	*Commands[S, C, E]
 	req         *Request[C]
 	stream      ports.StreamID
+	now         time.Time // when the command came
 	fingerprint ports.Fingerprint
 
 	current es.Stream[S]
@@ -111,7 +112,7 @@ func (a *attempt[S, C, E]) append(ctx context.Context, events []E) (es.Stream[S]
 	if a.pending.First != a.current.Head.Version()+1 {
 		a.pending, a.foreseen = es.Record(a.agg, &a.current, events, &es.Intent{
 			Fingerprint: a.fingerprint, Metadata: a.req.metadata(),
-			Now: a.opt.Now(), NewID: a.opt.NewID, SnapshotEvery: a.opt.SnapshotEvery,
+			Now: a.now, NewID: a.opt.NewID, SnapshotEvery: a.opt.SnapshotEvery,
 		})
 	}
 	head, err := a.store.Append(ctx, a.current.Head, a.pending)

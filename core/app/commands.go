@@ -56,11 +56,11 @@ func NewCommands[S, C, E any](agg es.Aggregate[S, C, E], store ports.EventStore,
 func (c *Commands[S, C, E]) Handle(ctx context.Context, req *Request[C]) (Answer[S], error) {
 	started := c.opt.Now()
 	name := c.agg.CommandName(req.Command)
-	answer, err := c.handle(ctx, req)
+	answer, err := c.handle(ctx, req, started)
 	c.opt.Meter.Observe(ports.MetricCommandTime, name, c.opt.Now().Sub(started).Seconds())
-	var refusal *es.Refusal
+	refusal, refused := errors.AsType[*es.Refusal](err)
 	switch {
-	case errors.As(err, &refusal):
+	case refused:
 		c.opt.Meter.Add(ports.MetricRefusals, refusal.Code, 1)
 	case answer.Replayed:
 		c.opt.Meter.Add(ports.MetricReplayed, name, 1)
@@ -70,17 +70,19 @@ func (c *Commands[S, C, E]) Handle(ctx context.Context, req *Request[C]) (Answer
 	return answer, err
 }
 
-func (c *Commands[S, C, E]) handle(ctx context.Context, req *Request[C]) (Answer[S], error) {
+func (c *Commands[S, C, E]) handle(ctx context.Context, req *Request[C], now time.Time) (Answer[S], error) {
 	stream := ports.StreamID{Category: c.agg.Category(), ID: req.ID}
-	if err := c.locks.lock(ctx, req.ID); err != nil {
+	lock, err := c.locks.lock(ctx, req.ID)
+	if err != nil {
 		return Answer[S]{}, &TryAgainError{Stream: stream, Err: err}
 	}
-	defer c.locks.unlock(req.ID)
+	defer c.locks.unlock(req.ID, lock)
 
 	a := attempt[S, C, E]{
 		Commands:    c,
 		req:         req,
 		stream:      stream,
+		now:         now,
 		fingerprint: es.Fingerprint[S, C, E](c.agg, req.Command),
 	}
 	answer, err := a.run(ctx)
@@ -94,6 +96,6 @@ func (c *Commands[S, C, E]) handle(ctx context.Context, req *Request[C]) (Answer
 }
 
 func isRefusal(err error) bool {
-	var refusal *es.Refusal
-	return errors.As(err, &refusal)
+	_, ok := errors.AsType[*es.Refusal](err)
+	return ok
 }
