@@ -29,7 +29,7 @@ func core(c Config, log *slog.Logger) fx.Option {
 		fx.Supply(c, log),
 		fx.Provide(
 			newClock, newIDs, openBackend,
-			newCommands, newQueries, newViewReader, newProjectors,
+			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver,
 		),
 	)
 }
@@ -72,5 +72,22 @@ func newProjectors(
 	return []*Projector{
 		app.NewProjector(cart.Aggregate{}, cart.CartsView{}, store, views, catalog, quarantine, opt),
 		app.NewProjector(cart.Aggregate{}, cart.RelatedView{}, store, views, catalog, quarantine, opt),
+	}
+}
+
+func newArchiver(archive ports.Archive, quarantine ports.Quarantine, now Clock, meter ports.Meter) *app.Archiver {
+	return app.NewArchiver(archive, quarantine, now, meter)
+}
+
+func newRedriver(
+	c Config, store ports.EventStore, publisher ports.Publisher, quarantine ports.Quarantine,
+	archive ports.Archive, archiver *app.Archiver, projectors []*Projector,
+) *app.Redriver {
+	consumers := map[string]app.Consumer{archiver.Name(): archiver}
+	for _, p := range projectors {
+		consumers[p.Name()] = p
+	}
+	return &app.Redriver{
+		Quarantine: quarantine, Consumers: consumers, Store: store, Publisher: publisher, Archive: archive, Source: c.Source,
 	}
 }

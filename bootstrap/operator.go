@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
 )
@@ -20,6 +21,8 @@ type Operator struct {
 	Catalog    ports.ViewCatalog
 	Positions  ports.Positions
 	Feed       ports.FeedReader
+	Quarantine ports.Quarantine
+	Redriver   *app.Redriver
 	Projectors []*Projector
 	Now        Clock
 }

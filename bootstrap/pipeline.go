@@ -32,12 +32,12 @@ const (
 func newPipeline(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
 	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
-	archive ports.Archive, projectors []*Projector,
+	archiving *app.Archiver, projectors []*Projector,
 ) *Pipeline {
 	follower := func(consumer app.Consumer) *app.Subscription {
 		return &app.Subscription{Reader: feed, Positions: positions, Consumer: consumer, Meter: meter, Now: now, Log: log}
 	}
-	archiver := follower(app.NewArchiver(archive, quarantine, now, meter))
+	archiver := follower(archiving)
 	archiver.Window, archiver.Limit = c.ArchiveWindow, 5000
 	followers := []*app.Subscription{archiver}
 	for _, p := range projectors {

@@ -21,6 +21,7 @@ type cartCommands struct {
 	Close   closeCommand   `cmd:"" help:"Close a cart for good."`
 	Show    showCommand    `cmd:"" help:"Show a cart as it is, or as it was."`
 	History historyCommand `cmd:"" help:"Show the events of a cart, one a line."`
+	Diff    diffCommand    `cmd:"" help:"Show what changed between two versions of a cart."`
 	List    listCommand    `cmd:"" help:"List carts, the one changed last first (from the view, a moment behind)."`
 }
 

@@ -45,40 +45,6 @@ func (c *showCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 	})
 }
 
-type historyCommand struct {
-	ID    string `arg:"" help:"The cart's ID."`
-	After int64  `help:"Only events after this version." placeholder:"N"`
-}
-
-// Run shows all events after a version, page by page.
-func (c *historyCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	id, err := cartID(c.ID)
-	if err != nil {
-		return err
-	}
-	if c.After < 0 {
-		return &usageError{fmt.Errorf("--after %d: want 0 or more", c.After)}
-	}
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
-		table := out.table("VERSION", "TIME", "EVENT", "DATA")
-		for after := ports.Version(c.After); ; {
-			events, next, err := op.Queries.History(ctx, operator(), id, after, app.MaxHistory)
-			if err != nil {
-				return err
-			}
-			for i := range events {
-				if err := out.event(table, &events[i]); err != nil {
-					return err
-				}
-			}
-			if next == 0 {
-				return table.Flush()
-			}
-			after = next
-		}
-	})
-}
-
 type listCommand struct {
 	Status string `help:"Only open or closed ones." enum:",open,closed" default:"" placeholder:"STATUS"`
 	Owner  string `help:"Only carts of this owner, ISSUER|SUBJECT." placeholder:"OWNER"`

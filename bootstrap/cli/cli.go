@@ -35,6 +35,8 @@ type commandLine struct {
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
 	Views viewCommands `cmd:"" help:"Look after the read models."`
 
+	Quarantine quarantineCommands `cmd:"" help:"Look after records that could not be read."`
+
 	Version versionCommand `cmd:"" help:"Print the program's version."`
 }
 

@@ -1,18 +1,24 @@
 package cli_test
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/adapters/sqlite"
 	"github.com/evercart/evercart/bootstrap/cli"
+	"github.com/evercart/evercart/ports"
 )
 
 // shell runs command lines on one data folder.
@@ -120,6 +126,89 @@ oat milk  1         0.50 EUR
 		assert.Equal(t, id, s.open("--key", "monday", "--owner", "https://issuer.example|alice"))
 		assert.Contains(t, s.ok("cart", "history", id), "\n2")
 	})
+}
+
+func TestTwoVersionsOfACart(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	id := s.open()
+	s.ok("cart", "add", id, "tea", "--price", "4.99", "--currency", "EUR")
+	s.ok("cart", "set", id, "tea", "2")
+	s.ok("cart", "close", id)
+	t.Run("differ in what a table shows", func(t *testing.T) {
+		t.Parallel()
+		assert.Equal(t, `WHAT             FROM      TO
+status           open      closed
+quantity of tea  1         2
+total            4.99 EUR  9.98 EUR
+`, s.ok("cart", "diff", id, "2", "4"))
+		assert.Equal(t, s.ok("cart", "diff", id, "2"), s.ok("cart", "diff", id, "2", "4"))
+		assert.Equal(t, `[{"what":"item tea","to":"1 at 4.99 EUR"},{"what":"total","to":"4.99 EUR"}]`+"\n", s.ok("cart", "diff", id, "1", "2", "--json"))
+		assert.Equal(t, "no difference\n", s.ok("cart", "diff", id, "2", "2"))
+	})
+	t.Run("must both be there", func(t *testing.T) {
+		t.Parallel()
+		code, _, stderr := s.run("cart", "diff", id, "2", "9")
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "cart_not_found")
+		code, _, _ = s.run("cart", "diff", id, "0")
+		assert.Equal(t, 2, code)
+	})
+}
+
+func TestAFollowedHistory(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	id := s.open()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	read, write := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- cli.Main(ctx, []string{"cart", "history", id, "--follow", "--json"}, []string{"EVERCART_DATA=" + s.data}, write, io.Discard)
+		_ = write.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	require.True(t, lines.Scan())
+	assert.Contains(t, lines.Text(), "CartOpened")
+	s.ok("cart", "add", id, "tea")
+	require.True(t, lines.Scan(), "the new event is shown")
+	assert.Contains(t, lines.Text(), "ItemAdded")
+	stop()
+	assert.Zero(t, <-ended)
+}
+
+func TestTheQuarantine(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.open()
+	put := func(position ports.Position, payload string) string {
+		views, err := sqlite.OpenViews(t.Context(), filepath.Join(s.data, "views.db"))
+		require.NoError(t, err)
+		item := ports.Quarantined{Consumer: "carts", Shard: "0", Position: position, Reason: "it was broken", Payload: []byte(payload), At: time.Now()}
+		require.NoError(t, views.PutQuarantined(t.Context(), item))
+		require.NoError(t, views.Close())
+		return item.ID()
+	}
+	assert.Equal(t, "nothing is in quarantine\n", s.ok("quarantine", "list"))
+	id := s.open()
+	good, bad := put("1", strings.TrimSpace(s.ok("cart", "history", id, "--json"))), put("2", "no event")
+	assert.Contains(t, s.ok("quarantine", "list"), "it was broken")
+	assert.Contains(t, s.ok("quarantine", "list", "--json", "--payload"), `"payload":"no event"`)
+
+	code, stdout, stderr := s.run("quarantine", "redrive", "--all")
+	assert.Equal(t, 1, code)
+	assert.Equal(t, "redriven "+good+"\n", stdout)
+	assert.Contains(t, stderr, bad+" stays in quarantine: it still cannot be read")
+	assert.NotContains(t, s.ok("quarantine", "list"), good)
+	assert.Contains(t, s.ok("cart", "list"), id, "the view has what the record says")
+	for _, args := range [][]string{{"quarantine", "redrive"}, {"quarantine", "redrive", bad, "--all"}} {
+		code, _, _ = s.run(args...)
+		assert.Equal(t, 2, code)
+	}
+	code, _, stderr = s.run("quarantine", "redrive", "carts.0.77")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "not in quarantine: carts.0.77")
 }
 
 func TestRefusalsAndMistakes(t *testing.T) {

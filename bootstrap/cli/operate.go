@@ -14,11 +14,18 @@ func operator() es.Caller { return es.Caller{Operator: true} }
 // operate runs work with the use cases over the configured backend, within the
 // configured time.
 func operate(ctx context.Context, out *output, config bootstrap.Config, work func(context.Context, *bootstrap.Operator) error) error {
+	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		ctx, cancel := context.WithTimeout(ctx, config.Timeout)
+		defer cancel()
+		return work(ctx, op)
+	})
+}
+
+// operateLong runs work that may take as long as it takes.
+func operateLong(ctx context.Context, out *output, config bootstrap.Config, work func(context.Context, *bootstrap.Operator) error) error {
 	var op bootstrap.Operator
 	log := out.logger(max(config.LogLevel, slog.LevelWarn))
 	return bootstrap.Run(ctx, bootstrap.Operate(config, log, &op), stopMargin, func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, config.Timeout)
-		defer cancel()
 		return work(ctx, &op)
 	})
 }
