@@ -220,17 +220,20 @@ func importRules() []rule {
 			},
 		},
 		{
-			name:  "inside the core, es knows neither aggregates nor use cases, and an aggregate knows es only",
+			name:  "inside the core, an aggregate knows es only, app too, and es nothing",
 			check: checkCore,
 			breaks: []sample{
 				{"core/es/x.go", `package es; import _ "github.com/evercart/evercart/core/cart"`},
 				{"core/cart/x.go", `package cart; import _ "github.com/evercart/evercart/core/app"`},
 				{"core/parcel/x.go", `package parcel; import _ "github.com/evercart/evercart/core/cart"`},
 				{"core/es/estest/x.go", `package estest; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/app/carts"`},
 			},
 			keeps: []sample{
 				{"core/cart/x.go", `package cart; import _ "github.com/evercart/evercart/core/es"`},
-				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/cart"`},
+				{"core/app/x.go", `package app; import _ "github.com/evercart/evercart/core/es"`},
+				{"core/app/carts/x.go", `package carts; import _ "github.com/evercart/evercart/core/cart"`},
 				{"core/es/x_test.go", `package es; import _ "github.com/evercart/evercart/core/cart"`},
 			},
 		},
@@ -442,12 +445,12 @@ func checkArrows(s *source) (faults []string) {
 }
 
 func checkCore(s *source) (faults []string) {
-	if s.isTestFile() || !s.in("core") || s.in("core/app") {
-		return nil
+	if s.isTestFile() || !s.in("core") || s.in("core/app") && s.dir() != "core/app" {
+		return nil // a package below core/app holds the use cases of one aggregate
 	}
 	own := module + "/" + strings.Join(strings.Split(s.path, "/")[:2], "/") // core/es or core/cart, with what lies below
 	for _, to := range s.imports() {
-		inside := to == own || strings.HasPrefix(to, own+"/")
+		inside := s.dir() != "core/app" && (to == own || strings.HasPrefix(to, own+"/"))
 		if strings.HasPrefix(to, module+"/core/") && !inside && to != module+"/core/es" {
 			faults = append(faults, "it imports "+to)
 		}

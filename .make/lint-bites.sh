@@ -23,6 +23,13 @@ bite() {
 	printf '%s\t%s\n' "$file" "$3" >>"$expect"
 	files+=("./$1")
 }
+# spare FOLDER NAME CODE: a file that nobody may report.
+spare() {
+	bite "$1" "$2" nothing "$3"
+	sed -i '$d' "$expect"
+	spared+=("$1/bite_$2.go")
+}
+spared=()
 module=github.com/evercart/evercart
 imports() { printf 'import _ "%s" // a bite' "$1"; }
 
@@ -35,6 +42,9 @@ bite core/parcel foreign "not allowed from list 'core'" "$(imports github.com/st
 bite core/parcel arrow "not allowed from list 'core'" "$(imports $module/adapters/memory)"
 bite core/es es "es knows no aggregate" "$(imports $module/core/cart/leaf)"
 bite core/es app "es knows no use case" "$(imports $module/core/app/leaf)"
+spare core/app/carts cart "$(imports $module/core/cart/leaf)"
+bite core/app app "app knows no aggregate" "$(imports $module/core/cart/leaf)"
+bite core/app carts "app knows no aggregate" "$(imports $module/core/app/leaf)"
 for banned in context crypto/rand math/rand/v2 net/http os; do
 	bite core/cart "${banned//\//_}" "a pure domain" "$(imports $banned)"
 done
@@ -106,6 +116,12 @@ while IFS=$'\t' read -r file words; do
 		sed -n '4,$p' "$file" | head -5 | sed 's/^/    /' >&2
 	fi
 done <"$expect"
+for file in "${spared[@]}"; do
+	if grep -qF "$file:" <<<"$report"; then
+		missed=$((missed + 1))
+		echo "lint-bites: $file is reported, and breaks no rule" >&2
+	fi
+done
 [ "$missed" = 0 ] || {
 	echo "$report" >&2
 	exit 1
