@@ -22,3 +22,15 @@ func (s *EventStore) Changes(ctx context.Context, after ports.Position, limit in
 	}
 	return out, nil
 }
+
+// End implements ports.ChangeFeed.
+func (s *EventStore) End(ctx context.Context) (ports.Position, error) {
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("memory: end of the changes: %w", err)
+	}
+	n := len(s.changes.all())
+	if n == 0 {
+		return "", nil
+	}
+	return s.changes.position(n), nil
+}

@@ -144,22 +144,6 @@ func (s *EventStore) Read(ctx context.Context, stream ports.StreamID, a, b ports
 	}
 }
 
-// Scan implements ports.StoreScanner. It yields what the store holds when the
-// ranging starts.
-func (s *EventStore) Scan(ctx context.Context, category string) iter.Seq2[ports.Commit, error] {
-	return func(yield func(ports.Commit, error) bool) {
-		for _, c := range s.changes.all() {
-			if err := ctx.Err(); err != nil {
-				yield(ports.Commit{}, fmt.Errorf("memory: scan %s: %w", category, err))
-				return
-			}
-			if c.Stream.Category == category && !yield(c.Clone(), nil) {
-				return
-			}
-		}
-	}
-}
-
 // read returns a stream's commits, which the caller must not change.
 func (s *EventStore) read(ctx context.Context, stream ports.StreamID) ([]*ports.Commit, error) {
 	if err := errors.Join(ctx.Err(), stream.Validate()); err != nil {

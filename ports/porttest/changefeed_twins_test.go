@@ -101,7 +101,7 @@ func sleeping[T any](next following[T]) following[T] {
 		start := time.Now()
 		items, err := next(ctx, after, limit)
 		if err == nil && time.Since(start) > 5*time.Millisecond {
-			ctx, cancel := deaf(ctx)
+			ctx, cancel := outlived(ctx)
 			defer cancel()
 			<-ctx.Done()
 		}
@@ -115,7 +115,7 @@ func wakingOne[T any](next following[T]) following[T] {
 	return func(ctx context.Context, after ports.Position, limit int) ([]T, error) {
 		defer waiting.Add(-1)
 		if waiting.Add(1) > 1 {
-			ctx, cancel := deaf(ctx)
+			ctx, cancel := outlived(ctx)
 			defer cancel()
 			<-ctx.Done()
 		}
@@ -126,7 +126,7 @@ func wakingOne[T any](next following[T]) following[T] {
 // unheeding does not end with its context.
 func unheeding[T any](next following[T]) following[T] {
 	return func(ctx context.Context, after ports.Position, limit int) ([]T, error) {
-		ctx, cancel := deaf(ctx)
+		ctx, cancel := outlived(ctx)
 		defer cancel()
 		return next(ctx, after, limit)
 	}

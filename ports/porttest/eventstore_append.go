@@ -55,10 +55,20 @@ func streamGrows(ctx context.Context, store ports.EventStore) error {
 func streamsAreApart(ctx context.Context, store ports.EventStore) error {
 	id := Stream(1).ID
 	streams := []ports.StreamID{
-		{Category: "cart", ID: id}, {Category: "order", ID: id}, {Category: "cart", ID: id + "0"},
-		{Category: "cart", ID: "a"}, {Category: "cart", ID: "A"}, {Category: "cart", ID: "ta"}, {Category: "car", ID: "ta"},
-		{Category: "cart", ID: "a-b"}, {Category: "cart-a", ID: "b"}, {Category: "cart", ID: "a_b"}, {Category: "cart", ID: "a.b"},
-		{Category: "cart", ID: "1"}, {Category: "cart", ID: "01"}, {Category: "cart", ID: "1.0"},
+		{Category: "cart", ID: id},
+		{Category: "order", ID: id},
+		{Category: "cart", ID: id + "0"},
+		{Category: "cart", ID: "a"},
+		{Category: "cart", ID: "A"},
+		{Category: "cart", ID: "ta"},
+		{Category: "car", ID: "ta"},
+		{Category: "cart", ID: "a-b"},
+		{Category: "cart-a", ID: "b"},
+		{Category: "cart", ID: "a_b"},
+		{Category: "cart", ID: "a.b"},
+		{Category: "cart", ID: "1"},
+		{Category: "cart", ID: "01"},
+		{Category: "cart", ID: "1.0"},
 	}
 	var histories []History
 	for i, stream := range streams {

@@ -28,6 +28,8 @@ const (
 	nameless    = "a stream without a name is refused by every call"
 	oneStream   = "of 32 writers on one stream exactly one wins each version"
 	manyStreams = "32 writers on many streams leave no hole"
+	loadsBeside = "every load beside 32 writers is whole, and not older than what was acknowledged"
+	readsBeside = "every read beside 32 writers is whole, and not older than what was acknowledged"
 	atOnce      = "one commit that 32 append at once is stored once, and all succeed"
 )
 
@@ -70,8 +72,10 @@ func appendTwins() []twin[storeDouble] {
 				c.Events[0].Time = time.Unix(1, 0).UTC()
 			}
 		}), []string{storesAll, grows}},
-		{"forgets the fingerprint", alteringCommits(func(c *ports.Commit) { c.Fingerprint = ports.Fingerprint{} }),
-			[]string{storesAll, grows}},
+		{
+			"forgets the fingerprint", alteringCommits(func(c *ports.Commit) { c.Fingerprint = ports.Fingerprint{} }),
+			[]string{storesAll, grows},
+		},
 		{"answers with the head before the commit", func(d *storeDouble) {
 			d.append = func(ctx context.Context, head ports.Head, c ports.Commit) (ports.Head, error) {
 				_, err := d.EventStore.Append(ctx, head, c)
@@ -103,6 +107,65 @@ func appendTwins() []twin[storeDouble] {
 				return d.EventStore.Append(ctx, head, c)
 			}
 		}, []string{oneStream, manyStreams}},
+	}
+}
+
+// besideTwins read more than once to answer one call, and do not see one moment.
+func besideTwins() []twin[storeDouble] {
+	return []twin[storeDouble]{
+		{"loads the head before the commits", func(d *storeDouble) {
+			d.load = func(ctx context.Context, stream ports.StreamID, schema int) (ports.Loaded, error) {
+				before, err := d.EventStore.Load(ctx, stream, schema)
+				<-time.After(time.Millisecond)
+				loaded, laterErr := d.EventStore.Load(ctx, stream, schema)
+				loaded.Head = before.Head
+				return loaded, errors.Join(err, laterErr)
+			}
+		}, []string{loadsBeside}},
+		{"loads the snapshot after the commits", func(d *storeDouble) {
+			d.load = func(ctx context.Context, stream ports.StreamID, schema int) (ports.Loaded, error) {
+				loaded, err := d.EventStore.Load(ctx, stream, schema)
+				<-time.After(time.Millisecond)
+				later, laterErr := d.EventStore.Load(ctx, stream, schema)
+				loaded.Snapshot = later.Snapshot
+				return loaded, errors.Join(err, laterErr)
+			}
+		}, []string{loadsBeside}},
+		{"loads what was there a moment ago", func(d *storeDouble) {
+			var mu sync.Mutex
+			last := map[ports.StreamID]ports.Loaded{}
+			d.load = func(ctx context.Context, stream ports.StreamID, schema int) (ports.Loaded, error) {
+				loaded, err := d.EventStore.Load(ctx, stream, schema)
+				mu.Lock()
+				defer mu.Unlock()
+				stale, ok := last[stream]
+				last[stream] = loaded
+				if ok {
+					return stale, err
+				}
+				return loaded, err
+			}
+		}, []string{loadsBeside, storesAll}},
+		{"reads without the newest commit", func(d *storeDouble) {
+			d.read = func(ctx context.Context, stream ports.StreamID, a, b ports.Version) events {
+				loaded, err := d.EventStore.Load(ctx, stream, 0)
+				if n := len(loaded.Commits); err == nil && n > 0 {
+					b = min(b, loaded.Commits[n-1].First-1)
+				}
+				return d.EventStore.Read(ctx, stream, a, b)
+			}
+		}, []string{readsBeside, everyRange}},
+		{"repeats an event at the end of a page", func(d *storeDouble) {
+			d.read = func(ctx context.Context, stream ports.StreamID, a, b ports.Version) events {
+				return func(yield func(ports.Published, error) bool) {
+					for p, err := range d.EventStore.Read(ctx, stream, a, b) {
+						if !yield(p, err) || p.Version == 10 && !yield(p, err) {
+							return
+						}
+					}
+				}
+			}
+		}, []string{readsBeside, everyRange}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/evercart/evercart/ports"
 )
@@ -11,6 +12,7 @@ import (
 func contextChecks() []Check[ports.EventStore] {
 	return []Check[ports.EventStore]{
 		{"an append under an ended context stores nothing", appendEnded},
+		{"an append whose context ends on the way is stored whole or not at all, and can be tried again", appendEndsOnTheWay},
 		{"a reading call under an ended context fails with its error", readEnded},
 		{"a read ends soon after its context", readEndsSoon},
 	}
@@ -27,6 +29,30 @@ func appendEnded(ctx context.Context, store ports.EventStore) error {
 	}}})
 	if err != nil {
 		return err
+	}
+	return holds(ctx, store, &h)
+}
+
+func appendEndsOnTheWay(ctx context.Context, store ports.EventStore) error {
+	h, err := Fill(ctx, store, Stream(1), Step{Events: 2})
+	if err != nil {
+		return err
+	}
+	for i := range writers {
+		c := Commit(h.End(), fmt.Sprintf("hasty-%d", i), i%5+1)
+		short, cancel := context.WithTimeout(ctx, time.Duration(i)*50*time.Microsecond)
+		_, err := store.Append(short, h.End(), c.Clone())
+		cancel()
+		if err != nil {
+			if err := matches(err, context.DeadlineExceeded); err != nil {
+				return err
+			}
+		}
+		end, err := store.Append(ctx, h.End(), c.Clone())
+		if err != nil {
+			return fmt.Errorf("the same commit again: %w", err)
+		}
+		h.Commits, h.Heads = append(h.Commits, c), append(h.Heads, end)
 	}
 	return holds(ctx, store, &h)
 }

@@ -99,7 +99,7 @@ func largeTwins() []twin[storeDouble] {
 }
 
 // bounded gives a double a limit, and asks fault to answer for what is too large.
-func bounded(limit int, fault func(d *storeDouble, ctx context.Context, head ports.Head, c ports.Commit, size int) (ports.Head, error)) func(*storeDouble) {
+func bounded(limit int, fault func(ctx context.Context, d *storeDouble, head ports.Head, c ports.Commit, size int) (ports.Head, error)) func(*storeDouble) {
 	return func(d *storeDouble) {
 		d.append = func(ctx context.Context, head ports.Head, c ports.Commit) (ports.Head, error) {
 			size := 0
@@ -107,7 +107,7 @@ func bounded(limit int, fault func(d *storeDouble, ctx context.Context, head por
 				size += len(e.Data)
 			}
 			if ports.CheckAppend(head, &c) == nil && size+len(c.Snapshot) > limit {
-				return fault(d, ctx, head, c, size)
+				return fault(ctx, d, head, c, size)
 			}
 			return d.EventStore.Append(ctx, head, c)
 		}
@@ -115,7 +115,7 @@ func bounded(limit int, fault func(d *storeDouble, ctx context.Context, head por
 }
 
 // honest is what a bounded store owes.
-func honest(d *storeDouble, ctx context.Context, head ports.Head, c ports.Commit, size int) (ports.Head, error) {
+func honest(ctx context.Context, d *storeDouble, head ports.Head, c ports.Commit, size int) (ports.Head, error) {
 	if size > testMaxBytes {
 		return ports.Head{}, &ports.TooLargeError{What: "commit of " + c.Stream.String(), Size: size, Max: testMaxBytes}
 	}
@@ -140,17 +140,17 @@ func TestBoundedEventStoreBites(t *testing.T) {
 	}
 	bites(t, sizes, double, []twin[storeDouble]{
 		{"takes commits of any size", func(d *storeDouble) { d.append = d.EventStore.Append }, []string{tooLarge, snapshotOut}},
-		{"takes a third of its limit", bounded(testMaxBytes/3, func(_ *storeDouble, _ context.Context, _ ports.Head, _ ports.Commit, size int) (ports.Head, error) {
+		{"takes a third of its limit", bounded(testMaxBytes/3, func(_ context.Context, _ *storeDouble, _ ports.Head, _ ports.Commit, size int) (ports.Head, error) {
 			return ports.Head{}, &ports.TooLargeError{Size: size, Max: testMaxBytes / 3}
 		}), []string{halfWhole, snapshotOut}},
 		{"leaves out every snapshot of a commit over half its limit", bounded(testMaxBytes/2, honest), []string{halfWhole}},
-		{"refuses with an error of no type", bounded(testMaxBytes, func(_ *storeDouble, _ context.Context, _ ports.Head, _ ports.Commit, _ int) (ports.Head, error) {
+		{"refuses with an error of no type", bounded(testMaxBytes, func(_ context.Context, _ *storeDouble, _ ports.Head, _ ports.Commit, _ int) (ports.Head, error) {
 			return ports.Head{}, errors.New("too large")
 		}), []string{tooLarge, snapshotOut}},
-		{"refuses with an error without sizes", bounded(testMaxBytes, func(_ *storeDouble, _ context.Context, _ ports.Head, _ ports.Commit, _ int) (ports.Head, error) {
+		{"refuses with an error without sizes", bounded(testMaxBytes, func(_ context.Context, _ *storeDouble, _ ports.Head, _ ports.Commit, _ int) (ports.Head, error) {
 			return ports.Head{}, &ports.TooLargeError{}
 		}), []string{tooLarge, snapshotOut}},
-		{"stores what it refuses", bounded(testMaxBytes, func(d *storeDouble, ctx context.Context, head ports.Head, c ports.Commit, size int) (ports.Head, error) {
+		{"stores what it refuses", bounded(testMaxBytes, func(ctx context.Context, d *storeDouble, head ports.Head, c ports.Commit, size int) (ports.Head, error) {
 			_, err := d.EventStore.Append(ctx, head, c)
 			return ports.Head{}, errors.Join(err, &ports.TooLargeError{Size: size, Max: testMaxBytes})
 		}), []string{tooLarge, snapshotOut}},

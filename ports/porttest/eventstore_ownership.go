@@ -30,12 +30,11 @@ func fillBytes(b []byte) {
 }
 
 func keepsNoReference(ctx context.Context, store ports.EventStore) error {
-	head := ports.Head{}
 	h, err := Fill(ctx, store, Stream(1))
 	if err != nil {
 		return err
 	}
-	head = h.End()
+	head := h.End()
 	for i := range 5 {
 		c := WithSnapshot(Commit(head, fmt.Sprintf("command-%d", i), i+1), 1)
 		h.Commits = append(h.Commits, c.Clone())

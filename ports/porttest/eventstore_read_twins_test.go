@@ -3,6 +3,7 @@ package porttest_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ const (
 	noReference  = "the store keeps no reference to a commit that it was given"
 	givesAway    = "what the store returns belongs to its caller"
 	appendEnded  = "an append under an ended context stores nothing"
+	endsOnTheWay = "an append whose context ends on the way is stored whole or not at all, and can be tried again"
 	readEnded    = "a reading call under an ended context fails with its error"
 	readEndsSoon = "a read ends soon after its context"
 )
@@ -30,13 +32,13 @@ const (
 type events = iter.Seq2[ports.Published, error]
 
 // reading returns a fault in Read. whole reads a stream from its first version on.
-func reading(read func(d *storeDouble, ctx context.Context, whole events, a, b ports.Version) events) func(*storeDouble) {
+func reading(read func(whole events, a, b ports.Version) events) func(*storeDouble) {
 	return func(d *storeDouble) {
 		d.read = func(ctx context.Context, stream ports.StreamID, a, b ports.Version) events {
 			if stream.Validate() != nil || ctx.Err() != nil {
 				return d.EventStore.Read(ctx, stream, a, b)
 			}
-			return read(d, ctx, d.EventStore.Read(ctx, stream, 1, 1<<62), a, b)
+			return read(d.EventStore.Read(ctx, stream, 1, 1<<62), a, b)
 		}
 	}
 }
@@ -58,16 +60,16 @@ func within(a, b ports.Version) func(p *ports.Published) bool {
 
 func readTwins() []twin[storeDouble] {
 	return []twin[storeDouble]{
-		{"reads commits whose first version is between a and b", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads commits whose first version is between a and b", reading(func(whole events, a, b ports.Version) events {
 			return filtered(whole, func(p *ports.Published) bool { return p.CommitFirst >= a && within(a, b)(p) })
 		}), []string{everyRange}},
-		{"reads commits untrimmed", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads commits untrimmed", reading(func(whole events, a, b ports.Version) events {
 			return filtered(whole, func(p *ports.Published) bool { return p.CommitLast >= a && p.CommitFirst <= b })
 		}), []string{everyRange}},
-		{"reads up to b but not b", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads up to b but not b", reading(func(whole events, a, b ports.Version) events {
 			return filtered(whole, within(a, b-1))
 		}), []string{everyRange}},
-		{"reads without what commits say", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads without what commits say", reading(func(whole events, a, b ports.Version) events {
 			return filtered(whole, func(p *ports.Published) bool {
 				p.CommitHash = ports.Hash{}
 				return within(a, b)(p)
@@ -81,7 +83,7 @@ func readTwins() []twin[storeDouble] {
 				return d.EventStore.Read(ctx, stream, a, b)
 			}
 		}, []string{readsNothing}},
-		{"reads before it is ranged over", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads before it is ranged over", reading(func(whole events, a, b ports.Version) events {
 			var all []ports.Published
 			for p, err := range whole {
 				if err == nil && within(a, b)(&p) {
@@ -96,7 +98,7 @@ func readTwins() []twin[storeDouble] {
 				}
 			}
 		}), []string{readsLate}},
-		{"reads once only", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"reads once only", reading(func(whole events, a, b ports.Version) events {
 			var used atomic.Bool
 			return func(yield func(ports.Published, error) bool) {
 				if !used.Swap(true) {
@@ -104,7 +106,7 @@ func readTwins() []twin[storeDouble] {
 				}
 			}
 		}), []string{readsLate}},
-		{"goes on when its consumer stopped", reading(func(_ *storeDouble, _ context.Context, whole events, a, b ports.Version) events {
+		{"goes on when its consumer stopped", reading(func(whole events, a, b ports.Version) events {
 			return func(yield func(ports.Published, error) bool) {
 				filtered(whole, within(a, b))(func(p ports.Published, err error) bool {
 					yield(p, err)
@@ -242,8 +244,8 @@ func ownershipTwins() []twin[storeDouble] {
 	}
 }
 
-// deaf returns a context with ctx's values that ends only after a while.
-func deaf(ctx context.Context) (context.Context, context.CancelFunc) {
+// outlived returns a context that does not end with ctx, but only after a while.
+func outlived(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
 }
 
@@ -263,6 +265,26 @@ func contextTwins() []twin[storeDouble] {
 				return end, err
 			}
 		}, []string{appendEnded}},
+		{"stores half a commit when its context ends", func(d *storeDouble) {
+			d.append = func(ctx context.Context, head ports.Head, c ports.Commit) (ports.Head, error) {
+				<-time.After(time.Millisecond)
+				if len(c.Events) > 1 && ctx.Err() != nil {
+					half := c.Clone()
+					half.Events, half.Last = half.Events[:1], half.First
+					_, err := d.EventStore.Append(context.WithoutCancel(ctx), head, half)
+					return ports.Head{}, errors.Join(ctx.Err(), err)
+				}
+				return d.EventStore.Append(ctx, head, c)
+			}
+		}, []string{endsOnTheWay, appendEnded}},
+		{"calls the end of a context a fault that passes", func(d *storeDouble) {
+			d.append = func(ctx context.Context, head ports.Head, c ports.Commit) (ports.Head, error) {
+				if ctx.Err() != nil {
+					return ports.Head{}, ports.ErrUnavailable
+				}
+				return d.EventStore.Append(ctx, head, c)
+			}
+		}, []string{endsOnTheWay, appendEnded}},
 		{"loads under an ended context", func(d *storeDouble) {
 			d.load = func(ctx context.Context, stream ports.StreamID, schema int) (ports.Loaded, error) {
 				return d.EventStore.Load(context.WithoutCancel(ctx), stream, schema)

@@ -21,6 +21,7 @@ type storeDouble struct {
 	read    func(context.Context, ports.StreamID, ports.Version, ports.Version) iter.Seq2[ports.Published, error]
 	scan    func(context.Context, string) iter.Seq2[ports.Commit, error]
 	changes func(context.Context, ports.Position, int) ([]ports.Change, error)
+	end     func(context.Context) (ports.Position, error)
 }
 
 func newStoreDouble(breakIt func(*storeDouble)) *storeDouble {
@@ -28,7 +29,7 @@ func newStoreDouble(breakIt func(*storeDouble)) *storeDouble {
 	d := &storeDouble{
 		EventStore: s,
 		append:     s.Append, load: s.Load, loadAt: s.LoadAt, since: s.Since, read: s.Read,
-		scan: s.Scan, changes: s.Changes,
+		scan: s.Scan, changes: s.Changes, end: s.End,
 	}
 	breakIt(d)
 	return d
@@ -62,11 +63,13 @@ func (d *storeDouble) Changes(ctx context.Context, after ports.Position, limit i
 	return d.changes(ctx, after, limit)
 }
 
+func (d *storeDouble) End(ctx context.Context) (ports.Position, error) { return d.end(ctx) }
+
 func TestEventStoreBites(t *testing.T) {
 	t.Parallel()
 	double := func(breakIt func(*storeDouble)) ports.EventStore { return newStoreDouble(breakIt) }
 	bites(t, porttest.EventStore(porttest.EventStoreFacts{}), double, slices.Concat(
-		appendTwins(), conflictTwins(), retryTwins(), invalidTwins(), largeTwins(),
+		appendTwins(), besideTwins(), conflictTwins(), retryTwins(), invalidTwins(), largeTwins(),
 		loadTwins(), pastTwins(), sinceTwins(), readTwins(),
 		fidelityTwins(), ownershipTwins(), contextTwins(),
 	))

@@ -18,6 +18,8 @@ func writerChecks() []Check[ports.EventStore] {
 		{"of 32 writers on one stream exactly one wins each version", writersOnOneStream},
 		{"32 writers on many streams leave no hole", writersOnManyStreams},
 		{"one commit that 32 append at once is stored once, and all succeed", oneCommitAtOnce},
+		{"every load beside 32 writers is whole, and not older than what was acknowledged", loadsBesideWriters},
+		{"every read beside 32 writers is whole, and not older than what was acknowledged", readsBesideWriters},
 	}
 }
 
@@ -36,7 +38,7 @@ func together(f func(i int) error) error {
 // and returns the commit that was stored.
 func record(ctx context.Context, store ports.EventStore, head ports.Head, command string, n int) (ports.Commit, error) {
 	for {
-		c := Commit(head, command, n)
+		c := WithSnapshot(Commit(head, command, n), n)
 		end, err := store.Append(ctx, head, c.Clone())
 		var conflict *ports.ConflictError
 		switch {

@@ -50,7 +50,7 @@ func OlderCommit(head ports.Head) ports.Commit {
 
 // WithSnapshot returns c with a snapshot of the given schema, from 1.
 func WithSnapshot(c ports.Commit, schema int) ports.Commit {
-	c.Snapshot = fmt.Appendf(nil, "state of %s\x00at %d in schema %d", c.Stream, c.Last, schema)
+	c.Snapshot = fmt.Appendf(nil, "state of %s\x00\xffat %d in schema %d", c.Stream, c.Last, schema)
 	c.SnapshotSchema = schema
 	return c
 }
@@ -110,15 +110,23 @@ func Fill(ctx context.Context, store ports.EventStore, stream ports.StreamID, st
 		return History{}, err
 	}
 	h := History{Stream: stream, Heads: []ports.Head{loaded.Head}}
-	for i, step := range steps {
-		c := step.after(h.End(), fmt.Sprintf("command-%d", i+1))
-		head, err := store.Append(ctx, h.End(), c.Clone())
-		if err != nil {
+	for _, step := range steps {
+		if err := h.add(ctx, store, step); err != nil {
 			return h, err
 		}
-		h.Commits, h.Heads = append(h.Commits, c), append(h.Heads, head)
 	}
 	return h, nil
+}
+
+// add appends one more commit.
+func (h *History) add(ctx context.Context, store ports.EventStore, step Step) error {
+	c := step.after(h.End(), fmt.Sprintf("command-%d", len(h.Commits)+1))
+	head, err := store.Append(ctx, h.End(), c.Clone())
+	if err != nil {
+		return err
+	}
+	h.Commits, h.Heads = append(h.Commits, c), append(h.Heads, head)
+	return nil
 }
 
 func (s Step) after(head ports.Head, command string) ports.Commit {
