@@ -7,7 +7,7 @@ import (
 
 // Position is a place in a feed or a change feed: opaque to everybody but the
 // adapter that made it, and ordered only by that adapter. The zero Position is
-// before the first record. It has at most 128 characters of [A-Za-z0-9-], so
+// before the first record. It has at most 128 characters of [A-Za-z0-9], so
 // that it fits a file's name.
 type Position string
 
@@ -26,6 +26,9 @@ type ChangeFeed interface {
 	// A commit that cannot be read comes as a Change with Err set, so that it stops
 	// no other. A position of another store is ErrForeignPosition.
 	Changes(ctx context.Context, after Position, limit int) ([]Change, error)
+	// End returns the position of the newest change; the zero Position where there is
+	// none.
+	End(ctx context.Context) (Position, error)
 }
 
 // Change is one stored commit and its place in the change feed.

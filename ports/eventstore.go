@@ -53,10 +53,10 @@ type EventStore interface {
 // only; no command or query needs it.
 type StoreScanner interface {
 	// Scan yields every commit of one category whose storing ended before Scan was
-	// called, and perhaps later ones. The commits of one stream come in order;
-	// streams may come in any. Snapshots are included. It yields an error at most
-	// once, as its last pair, except that a commit that cannot be read is yielded as
-	// a *CorruptError or *FormatError and the scan goes on.
+	// called, and perhaps later ones. The commits of one stream come together and in
+	// order; streams may come in any order. Snapshots are included. It yields an
+	// error at most once, as its last pair, except that a commit that cannot be read
+	// is yielded as a *CorruptError or *FormatError and the scan goes on.
 	Scan(ctx context.Context, category string) iter.Seq2[Commit, error]
 }
 

@@ -39,6 +39,11 @@ type ViewStore interface {
 	// at most limit.
 	Parked(ctx context.Context, target Target, after string, limit int) ([]Checkpoint, error)
 
+	// ListCheckpoints returns all checkpoints of target, parked or not, in the order
+	// of their streams' names, after the stream named after (empty: from the first),
+	// at most limit.
+	ListCheckpoints(ctx context.Context, target Target, after string, limit int) ([]Checkpoint, error)
+
 	// Drop deletes all rows and checkpoints of target. It may be called again after
 	// it was cut short.
 	Drop(ctx context.Context, target Target) error
@@ -70,8 +75,8 @@ type Checkpoint struct {
 	// will not pass. FailingSince is when it first failed in a way that may pass;
 	// zero where it does not fail.
 	Failures     int
-	FailingSince time.Time
-	Parked       *Parked // nil: not parked
+	FailingSince time.Time // this and all times here: UTC, whole microseconds
+	Parked       *Parked   // nil: not parked
 }
 
 // Parked says why a stream was set aside. Its later records are acknowledged

@@ -2,9 +2,7 @@ package memory
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/evercart/evercart/ports"
@@ -127,31 +125,6 @@ func (s *ViewStore) Rows(ctx context.Context, of ports.Target, keys []ports.RowK
 		}
 	}
 	return rows, nil
-}
-
-// Parked implements ports.ViewStore.
-func (s *ViewStore) Parked(ctx context.Context, of ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	t := s.targets[of]
-	if t == nil {
-		return nil, nil
-	}
-	parked := slices.Collect(maps.Values(t.checkpoints))
-	parked = slices.DeleteFunc(parked, func(c ports.Checkpoint) bool {
-		return c.Parked == nil || c.Stream.String() <= after
-	})
-	slices.SortFunc(parked, func(a, b ports.Checkpoint) int {
-		return strings.Compare(a.Stream.String(), b.Stream.String())
-	})
-	parked = parked[:min(limit, len(parked))]
-	for i := range parked {
-		parked[i] = cloneCheckpoint(parked[i])
-	}
-	return parked, nil
 }
 
 // Drop implements ports.ViewStore.

@@ -40,6 +40,15 @@ func (s *EventStore) Changes(ctx context.Context, after ports.Position, limit in
 	}
 }
 
+// End implements ports.ChangeFeed.
+func (s *EventStore) End(ctx context.Context) (ports.Position, error) {
+	last, err := s.lastPosition(ctx)
+	if err != nil {
+		return "", s.fault(ctx, err, "end of the changes")
+	}
+	return feedPosition(s.epoch, last), nil
+}
+
 // checkReached returns ports.ErrForeignPosition for a position that this store
 // has not come to.
 func (s *EventStore) checkReached(ctx context.Context, number int64) error {

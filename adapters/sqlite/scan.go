@@ -7,33 +7,40 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// scanSpan is how many positions one query of a scan covers.
-const scanSpan = 256
-
-// Scan implements ports.StoreScanner. It goes by position, which is also the
-// order within each stream, up to the commit that was the newest when it began.
+// Scan implements ports.StoreScanner. It goes by stream ID and version, in pages,
+// and leaves out what was stored after it began. Between two pages it holds
+// nothing, so the caller may take its time.
 func (s *EventStore) Scan(ctx context.Context, category string) iter.Seq2[ports.Commit, error] {
 	return func(yield func(ports.Commit, error) bool) {
-		end, err := s.lastPosition(ctx)
-		for after := int64(0); err == nil && after < end; after += scanSpan {
-			var rows []storedRow
-			err = each(ctx, s.reads.scan, func(r *storedRow) bool {
-				rows = append(rows, *r)
-				return true
-			}, after, min(after+scanSpan, end), category)
-			for i := range rows {
-				if err = ctx.Err(); err != nil {
-					break
-				}
-				commit, _, unreadable := rows[i].decode(nil)
-				if !yield(commit, unreadable) {
-					return
-				}
-			}
-		}
-		if err != nil {
+		if err := s.scan(ctx, category, yield); err != nil {
 			yield(ports.Commit{}, s.fault(ctx, err, "scan %s", category))
 		}
+	}
+}
+
+// scan calls yield with the commits of category until it returns false. It goes on
+// from the position of a page's last row, which is whole whatever else of the row
+// is broken.
+func (s *EventStore) scan(ctx context.Context, category string, yield func(ports.Commit, error) bool) error {
+	end, err := s.lastPosition(ctx)
+	if err != nil {
+		return err
+	}
+	rows, more, err := page(ctx, s.reads.first, category, end, pageRows)
+	for {
+		for i := range rows {
+			if err := ctx.Err(); err != nil { // the caller may have taken its time
+				return err
+			}
+			commit, _, unreadable := rows[i].decode(nil)
+			if !yield(commit, unreadable) {
+				return nil
+			}
+		}
+		if err != nil || !more {
+			return err
+		}
+		rows, more, err = page(ctx, s.reads.scan, category, end, pageRows, rows[len(rows)-1].position)
 	}
 }
 

@@ -17,11 +17,6 @@ const selectCheckpoints = `SELECT asked.key, ` + checkpointColumns + `
 FROM json_each(?3) AS asked CROSS JOIN Checkpoints
 WHERE Consumer = ?1 AND Generation = ?2 AND Stream = asked.value`
 
-// selectParked names the index, which holds the parked ones only.
-const selectParked = `SELECT ` + checkpointColumns + `
-FROM Checkpoints INDEXED BY ParkedCheckpoints
-WHERE Consumer = ? AND Generation = ? AND Parked IS NOT NULL AND Stream > ? ORDER BY Stream LIMIT ?`
-
 // RowsPerChange returns 1 000.
 func (v *Views) RowsPerChange() int { return rowsPerChange }
 
@@ -57,33 +52,6 @@ func (v *Views) readCheckpoints(ctx context.Context, target ports.Target, stream
 			return nil, err
 		}
 		checkpoints[i] = c
-	}
-	return checkpoints, rows.Err()
-}
-
-// Parked returns at most limit parked checkpoints of target after the stream of
-// that name, in the order of their streams' names.
-func (v *Views) Parked(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	checkpoints, err := v.parked(ctx, target, after, limit)
-	if err != nil {
-		return nil, v.fault(ctx, fmt.Sprintf("parked streams of %s after %q", target, after), err)
-	}
-	return checkpoints, nil
-}
-
-func (v *Views) parked(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	rows, err := v.db.read.QueryContext(ctx, selectParked, target.Consumer, target.Generation, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
-	var checkpoints []ports.Checkpoint
-	for rows.Next() {
-		c, err := scanCheckpoint(ctx, target, rows)
-		if err != nil {
-			return nil, err
-		}
-		checkpoints = append(checkpoints, c)
 	}
 	return checkpoints, rows.Err()
 }
