@@ -24,6 +24,8 @@ func ChangeFeed() []Check[FollowedStore] {
 		{"at most limit changes come at a time", changesLimit},
 		{"a position of a change fits a file's name", changePositionsFit},
 		{"a position of another store is ErrForeignPosition", changesForeign},
+		{"the end is the position of the newest change", changesHaveEnd},
+		{"the end of a store without changes is the zero position", changesHaveNoEnd},
 		{"a change has no snapshot", changesWithoutSnapshots},
 		{"a change belongs to its caller", changesGiveAway},
 		{"a refused append is no change", changesOfConflicts},
@@ -179,6 +181,34 @@ func changesForeign(ctx context.Context, store FollowedStore) error {
 		if !errors.Is(err, ports.ErrForeignPosition) {
 			return fmt.Errorf("after position %q: %w, want ErrForeignPosition", p, orNil(err))
 		}
+	}
+	return nil
+}
+
+func changesHaveEnd(ctx context.Context, store FollowedStore) error {
+	h, err := Fill(ctx, store, Stream(1))
+	if err != nil {
+		return err
+	}
+	for n := 1; n <= 3; n++ {
+		if err := h.add(ctx, store, Step{Events: n}); err != nil {
+			return err
+		}
+		changes, err := follow(ctx, store, "", n, 10)
+		if err != nil {
+			return err
+		}
+		end, err := store.End(ctx)
+		if newest := changes[n-1].Position; err != nil || end != newest {
+			return fmt.Errorf("the end is %q, the newest change %q, error: %w", end, newest, orNil(err))
+		}
+	}
+	return nil
+}
+
+func changesHaveNoEnd(ctx context.Context, store FollowedStore) error {
+	if end, err := store.End(ctx); err != nil || end != "" {
+		return fmt.Errorf("the end is %q, want the zero position, error: %w", end, orNil(err))
 	}
 	return nil
 }

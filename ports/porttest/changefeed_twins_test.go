@@ -20,6 +20,8 @@ const (
 	changesLimit    = "at most limit changes come at a time"
 	changesFit      = "a position of a change fits a file's name"
 	changesForeign  = "a position of another store is ErrForeignPosition"
+	changesEnd      = "the end is the position of the newest change"
+	changesNoEnd    = "the end of a store without changes is the zero position"
 	changesBare     = "a change has no snapshot"
 	changesGive     = "a change belongs to its caller"
 	changesRefused  = "a refused append is no change"
@@ -177,8 +179,10 @@ func TestChangeFeedBites(t *testing.T) {
 	double := func(breakIt func(*storeDouble)) porttest.FollowedStore { return newStoreDouble(breakIt) }
 	bites(t, porttest.ChangeFeed(), double, []twin[storeDouble]{
 		{"reverses a page", changing(altering(reversed[ports.Change])), []string{changesInOrder, changesGoOn}},
-		{"loses the first change of a page", changing(altering(dropFirstOfSeveral[ports.Change])),
-			[]string{changesInOrder, besideWriters, changesRefused}},
+		{
+			"loses the first change of a page", changing(altering(dropFirstOfSeveral[ports.Change])),
+			[]string{changesInOrder, besideWriters, changesRefused},
+		},
 		{"leaves out the older form", changing(altering(func(items []ports.Change) []ports.Change {
 			return slices.DeleteFunc(items, func(c ports.Change) bool { return len(items) > 1 && c.Commit.Older() })
 		})), []string{changesInOrder}},
@@ -201,6 +205,24 @@ func TestChangeFeedBites(t *testing.T) {
 		})), []string{changesFit, changesGoOn}},
 		{"starts over at a foreign position", changing(forgiving), []string{changesForeign}},
 		{"refuses a foreign position with an error of no type", changing(untyped), []string{changesForeign}},
+		{"tells the first change for the end", ending(func(ctx context.Context, d *storeDouble) (ports.Position, error) {
+			changes, err := d.EventStore.Changes(ctx, "", 1)
+			return changes[0].Position, err
+		}), []string{changesEnd}},
+		{"has no end without changes", ending(func(ctx context.Context, d *storeDouble) (ports.Position, error) {
+			end, err := d.EventStore.End(ctx)
+			if end == "" {
+				err = errors.New("no changes")
+			}
+			return end, err
+		}), []string{changesNoEnd}},
+		{"makes up an end without changes", ending(func(ctx context.Context, d *storeDouble) (ports.Position, error) {
+			end, err := d.EventStore.End(ctx)
+			return max(end, "0"), err
+		}), []string{changesNoEnd}},
+		{"tells the end under an ended context", ending(func(ctx context.Context, d *storeDouble) (ports.Position, error) {
+			return d.EventStore.End(context.WithoutCancel(ctx))
+		}), []string{changesEnded}},
 		{"sends snapshots", changing(altering(func(items []ports.Change) []ports.Change {
 			for i := range items {
 				items[i].Commit = porttest.WithSnapshot(items[i].Commit, 1)
@@ -224,6 +246,13 @@ func TestChangeFeedBites(t *testing.T) {
 		{"waits on when its context ended", changing(unheeding), []string{changesWaitEnds, changesEnded}},
 		{"ends a wait without an error", changing(returningEmpty), []string{changesWaitEnds, changesEnded}},
 	})
+}
+
+// ending returns a fault in End.
+func ending(end func(ctx context.Context, d *storeDouble) (ports.Position, error)) func(*storeDouble) {
+	return func(d *storeDouble) {
+		d.end = func(ctx context.Context) (ports.Position, error) { return end(ctx, d) }
+	}
 }
 
 // numbersTooEarly makes a store whose followers pass over commits that took their

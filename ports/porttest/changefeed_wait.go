@@ -95,29 +95,19 @@ const settling = 20 * time.Millisecond
 
 // followerLatency is latency for followers of a store.
 func followerLatency(ctx context.Context, store FollowedStore, followers int) (time.Duration, error) {
-	loaded, err := store.Load(ctx, Stream(1), 0)
+	h, err := Fill(ctx, store, Stream(1))
 	if err != nil {
 		return 0, err
 	}
-	head, end := loaded.Head, ports.Position("")
 	return latency(followers,
 		func() (func() error, error) {
-			if head.Version() > 0 {
-				changes, err := follow(ctx, store, end, 1, 10)
-				if err != nil {
-					return nil, err
-				}
-				end = changes[0].Position
-			}
+			end, err := store.End(ctx)
 			return func() error {
 				_, err := store.Changes(ctx, end, 10)
 				return err
-			}, nil
+			}, err
 		},
-		func() (err error) {
-			head, err = store.Append(ctx, head, Commit(head, "news", 1))
-			return err
-		})
+		func() error { return h.add(ctx, store, Step{Events: 1}) })
 }
 
 func changesWake(ctx context.Context, store FollowedStore) error {
@@ -156,8 +146,8 @@ func changesEnded(ctx context.Context, store FollowedStore) error {
 	if _, err := Fill(ctx, store, Stream(1), Step{Events: 1}); err != nil {
 		return err
 	}
-	return honoursDeadContexts(ctx, []portCall{{"Changes", func(ctx context.Context) error {
-		_, err := store.Changes(ctx, "", 1)
-		return err
-	}}})
+	return honoursDeadContexts(ctx, []portCall{
+		{"Changes", func(ctx context.Context) error { _, err := store.Changes(ctx, "", 1); return err }},
+		{"End", func(ctx context.Context) error { _, err := store.End(ctx); return err }},
+	})
 }

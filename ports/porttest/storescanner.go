@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/evercart/evercart/ports"
@@ -20,9 +19,10 @@ type ScannedStore interface {
 // store without events.
 func StoreScanner() []Check[ScannedStore] {
 	return []Check[ScannedStore]{
-		{"a scan yields every commit of its category once, each stream in order", scanAll},
+		{"a scan yields every commit of its category once, each stream together and in order", scanAll},
 		{"a scanned commit has its snapshot", scanSnapshots},
 		{"a scan of a category without commits yields nothing", scanNothing},
+		{"every scan beside 32 writers is without a hole, and not older than what was acknowledged", scansBesideWriters},
 		{"a scan stops when its consumer does, and holds nothing", scanStops},
 		{"a scan lets appends through while it goes on", scanLetsAppendsThrough},
 		{"a scanned commit belongs to its caller", scanGivesAway},
@@ -30,11 +30,12 @@ func StoreScanner() []Check[ScannedStore] {
 	}
 }
 
-// fillMany fills some streams of two categories, and returns those of "cart".
+// fillMany fills some streams of two categories in turn, and returns those of
+// "cart".
 func fillMany(ctx context.Context, store ports.EventStore) ([]History, error) {
 	var carts []History
 	for n := range 6 {
-		h, err := Fill(ctx, store, Stream(n), slices.Concat(mixed()[n:], []Step{{Events: 2, Snapshot: n + 1}})...)
+		h, err := Fill(ctx, store, Stream(n), mixed()[n:]...)
 		if err != nil {
 			return nil, err
 		}
@@ -44,17 +45,28 @@ func fillMany(ctx context.Context, store ports.EventStore) ([]History, error) {
 			return nil, err
 		}
 	}
+	for i := range carts {
+		if err := carts[i].add(ctx, store, Step{Events: 2, Snapshot: i + 1}); err != nil {
+			return nil, err
+		}
+	}
 	return carts, nil
 }
 
 // scanned returns the commits of category cart by stream.
 func scanned(ctx context.Context, store ScannedStore) (map[ports.StreamID][]ports.Commit, error) {
-	commits, err := collect(store.Scan(ctx, "cart"))
 	out := map[ports.StreamID][]ports.Commit{}
-	for _, c := range commits {
-		out[c.Stream] = append(out[c.Stream], c)
+	last := ports.StreamID{}
+	for c, err := range store.Scan(ctx, "cart") {
+		if err != nil {
+			return out, err
+		}
+		if c.Stream != last && out[c.Stream] != nil {
+			return out, fmt.Errorf("the scan comes back to %s at version %d", c.Stream, c.First)
+		}
+		out[c.Stream], last = append(out[c.Stream], c), c.Stream
 	}
-	return out, err
+	return out, nil
 }
 
 func scanAll(ctx context.Context, store ScannedStore) error {
@@ -112,6 +124,28 @@ func scanNothing(ctx context.Context, store ScannedStore) error {
 		return fmt.Errorf("%d streams of a category without commits, error: %w", len(got), orNil(err))
 	}
 	return nil
+}
+
+func scansBesideWriters(ctx context.Context, store ScannedStore) error {
+	return besideWriters(ctx, store, func(c *ports.Commit) error {
+		streams, err := scanned(ctx, store)
+		if err != nil {
+			return err
+		}
+		for stream, commits := range streams {
+			next := ports.Version(1)
+			for _, commit := range commits {
+				if commit.First != next {
+					return fmt.Errorf("scanned version %d of %s, want %d", commit.First, stream, next)
+				}
+				next = commit.Last + 1
+			}
+			if stream == c.Stream && next <= c.Last {
+				return fmt.Errorf("scanned up to version %d", next-1)
+			}
+		}
+		return nil
+	})
 }
 
 func scanStops(ctx context.Context, store ScannedStore) error {

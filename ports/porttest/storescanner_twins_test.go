@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	scansAll       = "a scan yields every commit of its category once, each stream in order"
+	scansAll       = "a scan yields every commit of its category once, each stream together and in order"
 	scansSnapshots = "a scanned commit has its snapshot"
 	scansNothing   = "a scan of a category without commits yields nothing"
+	scansBeside    = "every scan beside 32 writers is without a hole, and not older than what was acknowledged"
 	scanStops      = "a scan stops when its consumer does, and holds nothing"
 	scanLets       = "a scan lets appends through while it goes on"
 	scanGives      = "a scanned commit belongs to its caller"
@@ -67,9 +68,22 @@ func TestStoreScannerBites(t *testing.T) {
 			slices.Reverse(list)
 			return list
 		}), []string{scansAll}},
+		{"yields commits in the order of their versions", rescanning(func(list []ports.Commit) []ports.Commit {
+			slices.SortStableFunc(list, func(a, b ports.Commit) int { return int(a.First - b.First) })
+			return list
+		}), []string{scansAll, scansBeside}},
 		{"yields the last commit twice", rescanning(func(list []ports.Commit) []ports.Commit {
 			return append(list, list[max(0, len(list)-1):]...)
 		}), []string{scansAll, scanLets}},
+		{"leaves out a commit in the middle", rescanning(func(list []ports.Commit) []ports.Commit {
+			if middle := len(list) / 2; middle > 5 {
+				return slices.Delete(list, middle, middle+1)
+			}
+			return list
+		}), []string{scansBeside, scansAll}},
+		{"leaves out the newest commits", rescanning(func(list []ports.Commit) []ports.Commit {
+			return list[:max(len(list)-3, 0)]
+		}), []string{scansBeside, scansAll}},
 		{"leaves out snapshots", rescanning(func(list []ports.Commit) []ports.Commit {
 			for i := range list {
 				list[i].Snapshot, list[i].SnapshotSchema = nil, 0
