@@ -22,6 +22,10 @@ func (s *Scanner) data() string {
 		return ""
 	}
 	start := s.pos
+	if end := skipPlainObject(s.text, start, MaxDataDepth); end > 0 {
+		s.pos, s.turn = end, turnNext
+		return s.text[start:end]
+	}
 	s.compact = true
 	s.skip(MaxDataDepth)
 	s.compact = false

@@ -32,16 +32,42 @@ func parseTime(text string) (time.Time, bool) {
 		text[13] != ':' || text[16] != ':' || text[19] != '.' || text[26] != 'Z' {
 		return time.Time{}, false
 	}
-	year, month, day := parseDigits(text[:4]), parseDigits(text[5:7]), parseDigits(text[8:10])
-	hour, minute, second := parseDigits(text[11:13]), parseDigits(text[14:16]), parseDigits(text[17:19])
-	micro := parseDigits(text[20:26])
-	switch {
-	case year < 0, month < 1, month > 12, day < 1, day > daysIn(month, year):
-		return time.Time{}, false
-	case hour < 0, hour > 23, minute < 0, minute > 59, second < 0, second > 59, micro < 0:
+	century, year, month, day := twoDigits(text, 0), twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)
+	hour, minute, second := twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)
+	m1, m2, m3 := twoDigits(text, 20), twoDigits(text, 22), twoDigits(text, 24)
+	if century|year|month|day|hour|minute|second|m1|m2|m3 < 0 {
 		return time.Time{}, false
 	}
-	return time.Date(int(year), time.Month(month), int(day), int(hour), int(minute), int(second), int(micro)*1000, time.UTC), true
+	year += 100 * century
+	if month < 1 || month > 12 || day < 1 || day > daysIn(month, year) || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	seconds := ((daysSince1970(year, month, day)*24+hour)*60+minute)*60 + second
+	return time.Unix(seconds, ((m1*100+m2)*100+m3)*1000).UTC(), true
+}
+
+// twoDigits reads the two decimal digits at text[i]; less than 0 where there is
+// anything else.
+func twoDigits(text string, i int) int64 {
+	a, b := text[i]-'0', text[i+1]-'0'
+	if a > 9 || b > 9 {
+		return -1
+	}
+	return int64(a)*10 + int64(b)
+}
+
+// daysSince1970 counts the days of the Gregorian calendar from 1970-01-01 to a day
+// of the years 0 to 9999. It counts years from March, so that a leap day is a
+// year's last; a cycle of 400 years has 146 097 days.
+func daysSince1970(year, month, day int64) int64 {
+	const before1970 = 719468 + 146097 // from March of the year -400
+	year += 400
+	if month < 3 {
+		year--
+		month += 12
+	}
+	days := 365*year + year/4 - year/100 + year/400
+	return days + (153*(month-3)+2)/5 + day - 1 - before1970
 }
 
 func daysIn(month, year int64) int64 {

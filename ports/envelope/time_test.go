@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // FuzzParseTime compares parseTime with the standard library: they agree on every
@@ -54,5 +55,17 @@ func TestWritableTime(t *testing.T) {
 		"a year before 0":                 {time.Date(-1, 12, 31, 23, 59, 59, 0, time.UTC), false},
 	} {
 		assert.Equal(t, c.want, writableTime(c.at), name)
+	}
+}
+
+func TestDaysSince1970OfEveryDay(t *testing.T) {
+	t.Parallel()
+	const day = 24 * 60 * 60
+	last := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / day
+	for want := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC).Unix() / day; want <= last; want++ {
+		year, month, date := time.Unix(want*day, 0).UTC().Date()
+		if got := daysSince1970(int64(year), int64(month), int64(date)); got != want {
+			require.Equal(t, want, got, "%d-%d-%d", year, month, date)
+		}
 	}
 }
