@@ -40,8 +40,7 @@ func (s *EventStore) Append(ctx context.Context, head ports.Head, commit ports.C
 	if err := ctx.Err(); err != nil {
 		return ports.Head{}, fmt.Errorf("memory: append %s after version %d: %w", commit.Stream, head.Version(), err)
 	}
-	stored := new(ports.Commit)
-	*stored = commit.Clone()
+	stored := keep(&commit)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,6 +51,22 @@ func (s *EventStore) Append(ctx context.Context, head ports.Head, commit ports.C
 	s.streams[commit.Stream] = append(commits, stored)
 	s.changes.append(stored)
 	return ports.HeadOf(stored), nil
+}
+
+// keep returns a copy of commit that shares no slice with it. A commit of one
+// event, as most are, lies in one piece of memory.
+func keep(commit *ports.Commit) *ports.Commit {
+	if len(commit.Events) != 1 {
+		stored := commit.Clone()
+		return &stored
+	}
+	piece := struct {
+		commit ports.Commit
+		event  [1]ports.Event
+	}{*commit, [1]ports.Event{commit.Events[0]}}
+	stored := &piece.commit
+	stored.Events, stored.Snapshot = piece.event[:], slices.Clone(commit.Snapshot)
+	return stored
 }
 
 // conflict answers an append to a stream that does not end where commit was to
