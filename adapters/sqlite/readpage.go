@@ -23,8 +23,8 @@ type eventReads struct {
 	forward  *sql.Stmt // a stream's commits from a version up
 	around   *sql.Stmt // forward, from the commit that a version is within
 	changes  *sql.Stmt // all commits after a position
-	first    *sql.Stmt // one category's commits up to a position, by stream, with snapshots
-	scan     *sql.Stmt // first, from the one after that at a position
+	scan     *sql.Stmt // one category's commits after a key and up to a position, by stream, with snapshots
+	key      *sql.Stmt // the key of the commit at a position
 	last     *sql.Stmt // the newest position; 0 where there is none
 }
 
@@ -40,18 +40,17 @@ const (
 	aroundQuery   = selectBare + ofStream + `AND Version <= ?4 AND Version >= coalesce(
 		(SELECT max(Version) FROM events ` + ofStream + `AND Version <= ?3), ?3) ORDER BY Version LIMIT ?5`
 	changesQuery = selectBare + `WHERE Position > ?1 ORDER BY Position LIMIT ?2`
-	// Both go along the index, which holds the positions too.
-	firstQuery = selectFull + `WHERE Category = ?1 AND Position <= ?2
-		ORDER BY AggregateUuid, Version LIMIT ?3`
-	scanQuery = selectFull + `WHERE Category = ?1 AND Position <= ?2 AND (AggregateUuid, Version) >
-		(SELECT AggregateUuid, Version FROM events WHERE Position = ?4) ORDER BY AggregateUuid, Version LIMIT ?3`
+	// It goes along the index, which holds the positions too.
+	scanQuery = selectFull + `WHERE Category = ?1 AND (AggregateUuid, Version) > (?2, ?3) AND Position <= ?4
+		ORDER BY AggregateUuid, Version LIMIT ?5`
+	keyQuery  = `SELECT AggregateUuid, Version FROM events WHERE Position = ?1`
 	lastQuery = `SELECT coalesce(max(Position), 0) FROM events`
 )
 
 func prepareReads(ctx context.Context, db *sql.DB) (r eventReads, err error) {
 	for query, statement := range map[string]**sql.Stmt{
 		atQuery: &r.at, backwardQuery: &r.backward, forwardQuery: &r.forward, aroundQuery: &r.around,
-		changesQuery: &r.changes, firstQuery: &r.first, scanQuery: &r.scan, lastQuery: &r.last,
+		changesQuery: &r.changes, scanQuery: &r.scan, keyQuery: &r.key, lastQuery: &r.last,
 	} {
 		if *statement, err = db.PrepareContext(ctx, query); err != nil {
 			return r, err
