@@ -33,8 +33,12 @@ func take(ctx context.Context, l ports.Leases, name string) (ports.Lease, error)
 }
 
 func expectTaken(ctx context.Context, l ports.Leases, name string) error {
-	if _, err := l.TryLease(ctx, name); !errors.Is(err, ports.ErrLeaseTaken) {
-		return fmt.Errorf("try the taken lease %s: got %v, want ErrLeaseTaken", name, err)
+	lease, err := l.TryLease(ctx, name)
+	switch {
+	case err == nil:
+		return errors.Join(fmt.Errorf("the taken lease %s was given again", name), release(lease))
+	case !errors.Is(err, ports.ErrLeaseTaken):
+		return fmt.Errorf("try the taken lease %s: got %w, want ErrLeaseTaken", name, err)
 	}
 	return nil
 }
@@ -128,13 +132,12 @@ func turnsNeverOverlap(ctx context.Context, l ports.Leases) error {
 				return fmt.Errorf("racer %d: try: %w", i, err)
 			}
 			n := holders.Add(1)
-			runtime.Gosched()
+			second := expectTaken(ctx, l, "pipeline")
 			holders.Add(-1)
-			err = release(lease)
 			if n != 1 {
-				return fmt.Errorf("racer %d is one of %d who hold the lease at once", i, n)
+				second = fmt.Errorf("racer %d is one of %d who hold the lease at once", i, n)
 			}
-			return err
+			return errors.Join(second, release(lease))
 		}
 	})...)
 }

@@ -11,7 +11,7 @@ import (
 func ViewStore() []Check[ports.ViewStore] {
 	return slices.Concat(
 		viewCheckpointChecks(), viewApplyChecks(), viewRaceChecks(), viewRowChecks(),
-		viewQueryChecks(), viewParkedChecks(), viewDropChecks(), viewOwnershipChecks(),
+		viewQueryChecks(), viewParkedChecks(), viewListChecks(), viewDropChecks(), viewOwnershipChecks(),
 	)
 }
 
@@ -40,11 +40,11 @@ func keepsNoReferenceToChanges(ctx context.Context, s ports.ViewStore) error {
 }
 
 func givesAwayWhatReadsReturn(ctx context.Context, s ports.ViewStore) error {
-	want := fullCheckpoint(viewStream(1))
-	change := ports.ViewChange{Checkpoint: want, Put: []ports.Row{row("p", "s", "kept")}}
+	change := ports.ViewChange{Checkpoint: fullCheckpoint(viewStream(1)), Put: []ports.Row{row("p", "s", "kept")}}
 	if err := applyOne(ctx, s, viewTarget, change); err != nil {
 		return err
 	}
+	want := fullCheckpoint(viewStream(1))
 	want.Revision = 1
 	checkpoints, err := s.Checkpoints(ctx, viewTarget, []ports.StreamID{want.Stream})
 	if err != nil {
@@ -54,7 +54,11 @@ func givesAwayWhatReadsReturn(ctx context.Context, s ports.ViewStore) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range slices.Concat(checkpoints, parked) {
+	listed, err := s.ListCheckpoints(ctx, viewTarget, "", 1)
+	if err != nil {
+		return err
+	}
+	for _, c := range slices.Concat(checkpoints, parked, listed) {
 		c.State[0], c.Parked.Reason = 'X', "changed"
 	}
 	queried, err := s.Query(ctx, viewTarget, ports.RowQuery{Partition: "p", Limit: 1})
@@ -93,6 +97,10 @@ func viewStoreHonoursDeadContexts(ctx context.Context, s ports.ViewStore) error 
 			return err
 		}},
 		{"Parked", func(ctx context.Context) error { _, err := s.Parked(ctx, viewTarget, "", 1); return err }},
+		{"ListCheckpoints", func(ctx context.Context) error {
+			_, err := s.ListCheckpoints(ctx, viewTarget, "", 1)
+			return err
+		}},
 		{"Drop", func(ctx context.Context) error { return s.Drop(ctx, viewTarget) }},
 	})
 }

@@ -43,6 +43,9 @@ func expectNothing(ctx context.Context, s ports.ViewStore, of ports.Target) erro
 	if err := expectParked(ctx, s, of, "", 10, nil); err != nil {
 		return err
 	}
+	if err := expectListed(ctx, s, of, "", 10, nil); err != nil {
+		return err
+	}
 	if err := expectFetched(ctx, s, of, keysOf(numberedRows(250)), nil); err != nil {
 		return err
 	}

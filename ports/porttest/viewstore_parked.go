@@ -22,11 +22,21 @@ func expectParked(ctx context.Context, s ports.ViewStore, of ports.Target, after
 	if err != nil {
 		return fmt.Errorf("parked after %q: %w", after, err)
 	}
-	return sameText(fmt.Sprintf("parked of %s after %q, at most %d", of, after, limit), parkedText(got), parkedText(want))
+	return sameText(fmt.Sprintf("parked of %s after %q, at most %d", of, after, limit), checkpointsText(got), checkpointsText(want))
 }
 
-func parkedText(checkpoints []ports.Checkpoint) string {
-	text := fmt.Sprintf("%d parked", len(checkpoints))
+// orderedStreams returns streams in the order of their names: '-' is less than
+// the '/' between category and ID, digits are greater.
+func orderedStreams() []ports.StreamID {
+	return []ports.StreamID{
+		{Category: "cart-x", ID: "a"}, {Category: "cart", ID: "-"}, {Category: "cart", ID: "10"}, {Category: "cart", ID: "9"},
+		{Category: "cart", ID: "A"}, {Category: "cart", ID: "B"}, {Category: "cart", ID: "a"}, {Category: "cart", ID: "a-b"},
+		{Category: "cart", ID: "b"}, {Category: "cart0", ID: "a"}, {Category: "z", ID: "a"},
+	}
+}
+
+func checkpointsText(checkpoints []ports.Checkpoint) string {
+	text := fmt.Sprintf("%d checkpoints", len(checkpoints))
 	for _, c := range checkpoints {
 		text += "\n\t" + checkpointText(c)
 	}
@@ -48,12 +58,7 @@ func parkMany(ctx context.Context, s ports.ViewStore, to ports.Target, streams [
 }
 
 func parkedAreOrdered(ctx context.Context, s ports.ViewStore) error {
-	// '-' and '.' are less than the '/' between category and ID, digits greater.
-	want, err := parkMany(ctx, s, viewTarget, []ports.StreamID{
-		{Category: "cart-x", ID: "a"}, {Category: "cart", ID: "-"}, {Category: "cart", ID: "10"}, {Category: "cart", ID: "9"},
-		{Category: "cart", ID: "A"}, {Category: "cart", ID: "B"}, {Category: "cart", ID: "a"}, {Category: "cart", ID: "a-b"},
-		{Category: "cart", ID: "b"}, {Category: "cart0", ID: "a"}, {Category: "z", ID: "a"},
-	})
+	want, err := parkMany(ctx, s, viewTarget, orderedStreams())
 	if err != nil {
 		return err
 	}

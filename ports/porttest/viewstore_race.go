@@ -111,7 +111,10 @@ func writersApartAllSucceed(ctx context.Context, s ports.ViewStore) error {
 // is never older.
 func rowsAndCheckpointAppearTogether(ctx context.Context, s ports.ViewStore) error {
 	const writes = 100
+	var reading sync.WaitGroup // until every reader has read once
+	reading.Add(2)
 	write := func() error {
+		reading.Wait()
 		for revision := range int64(writes) {
 			change := ports.ViewChange{
 				Checkpoint: ports.Checkpoint{Stream: viewStream(1), Revision: revision},
@@ -124,6 +127,8 @@ func rowsAndCheckpointAppearTogether(ctx context.Context, s ports.ViewStore) err
 		return nil
 	}
 	read := func() error {
+		begun := sync.OnceFunc(reading.Done)
+		defer begun()
 		for last := int64(0); last < writes; {
 			before, err := checkpointOf(ctx, s, viewTarget, viewStream(1))
 			if err != nil {
@@ -141,6 +146,7 @@ func rowsAndCheckpointAppearTogether(ctx context.Context, s ports.ViewStore) err
 				return fmt.Errorf("read revision %d (before that %d), then the row of revision %d, then revision %d", before.Revision, last, written, after.Revision)
 			}
 			last = before.Revision
+			begun()
 		}
 		return nil
 	}
