@@ -15,11 +15,13 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// The use cases of carts, as the programs name them.
 type (
+	// CartCommands carries out the commands of carts.
 	CartCommands = app.Commands[cart.State, cart.Command, cart.Event]
-	CartQueries  = app.Queries[cart.State, cart.Command, cart.Event]
-	Projector    = app.Projector[cart.State, cart.Command, cart.Event]
+	// CartQueries answers questions about carts.
+	CartQueries = app.Queries[cart.State, cart.Command, cart.Event]
+	// Projector keeps one view of carts.
+	Projector = app.Projector[cart.State, cart.Command, cart.Event]
 )
 
 // core provides the use cases over a backend's ports.

@@ -49,7 +49,7 @@ func TestChangesShareTheStreamsCommits(t *testing.T) {
 }
 
 // TestAppendAllocations is not parallel, because it counts.
-func TestAppendAllocations(t *testing.T) {
+func TestAppendAllocations(t *testing.T) { //nolint:paralleltest // counts allocations
 	s := NewEventStore()
 	loaded, err := s.Load(t.Context(), porttest.Stream(1), 0)
 	require.NoError(t, err)

@@ -98,8 +98,11 @@ func TestFeedPublish(t *testing.T) {
 		f := openFeed(t, feedPath(t), atNoon)
 		huge := []byte(strings.Repeat("x", 10<<20+1))
 		err := f.Publish(t.Context(), []ports.Outgoing{
-			{Key: "cart/a", Data: []byte("a1")}, {Key: "cart/a", Data: huge}, {Key: "cart/b", Data: []byte("b1")},
-			{Key: "cart/a", Data: []byte("a3")}, {Key: "cart/b", Data: []byte("b2")},
+			{Key: "cart/a", Data: []byte("a1")},
+			{Key: "cart/a", Data: huge},
+			{Key: "cart/b", Data: []byte("b1")},
+			{Key: "cart/a", Data: []byte("a3")},
+			{Key: "cart/b", Data: []byte("b2")},
 		})
 		var unpublished *ports.UnpublishedError
 		require.ErrorAs(t, err, &unpublished)

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"bufio"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ func asChild() (work string, ok bool) {
 // startChild runs t again in a process of its own, which is killed when t ends.
 func startChild(t *testing.T, work string) *child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), childEnv+"="+work)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()

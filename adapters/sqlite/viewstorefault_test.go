@@ -113,7 +113,7 @@ func TestReadsOfViewsSearchByKey(t *testing.T) {
 		"parked":       {selectParked, []any{"carts", 1, "", 3}},
 		"view entries": {selectViews + ` WHERE Name = ?`, []any{"carts"}},
 	} {
-		rows, err := v.db.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.text, q.args...)
+		rows, err := v.db.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.text, q.args...) //nolint:sqlclosecheck // read to its end, which closes it
 		require.NoError(t, err, name)
 		var plan []string
 		for rows.Next() {

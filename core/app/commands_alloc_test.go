@@ -10,7 +10,7 @@ import (
 
 // The race detector allocates, too, so that it does not run this test; and
 // AllocsPerRun counts the whole process's allocations, so that it is not parallel.
-func TestACommandAllocatesAtMostTwelveTimes(t *testing.T) {
+func TestACommandAllocatesAtMostTwelveTimes(t *testing.T) { //nolint:paralleltest // counts allocations
 	const each = 8 // commands a run: with one snapshot
 	parts := ownParts()
 	parts.form = nil

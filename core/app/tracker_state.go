@@ -10,8 +10,6 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-var noTime time.Time
-
 // forkError says that two events claim one version of a stream.
 type forkError struct {
 	Version    ports.Version
@@ -39,7 +37,7 @@ func (t *tracker) settle(ctx context.Context, s *step) {
 			t.park(s, &ports.Parked{Transient: true, RetryAt: now.Add(t.opt.RetryEvery)}, now)
 		}
 	} else {
-		c.FailingSince = noTime
+		c.FailingSince = time.Time{}
 		c.Failures++
 		var fork *forkError
 		if c.Failures >= t.opt.ParkAfter || errors.As(s.fault, &fork) {

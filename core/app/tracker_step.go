@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/evercart/evercart/ports"
 )
@@ -127,6 +128,6 @@ func (t *tracker) missing(ctx context.Context, stream ports.StreamID, a, b ports
 func (s *step) reached(e *ports.Published, state []byte) {
 	c := &s.change.Checkpoint
 	c.Version, c.EventID, c.State, c.Part = e.Version, e.ID, state, 0
-	c.Failures, c.FailingSince, c.Parked = 0, noTime, nil
+	c.Failures, c.FailingSince, c.Parked = 0, time.Time{}, nil
 	s.changed = true
 }

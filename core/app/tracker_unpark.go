@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/evercart/evercart/ports"
 )
@@ -94,7 +95,7 @@ func (t *tracker) outcome(s *step, before *ports.Parked, end bool) {
 	case !end:
 		c.Parked = before
 	case before != nil || c.Parked != nil || c.Failures > 0 || !c.FailingSince.IsZero():
-		c.Parked, c.Failures, c.FailingSince = nil, 0, noTime
+		c.Parked, c.Failures, c.FailingSince = nil, 0, time.Time{}
 		s.changed = true
 	}
 }

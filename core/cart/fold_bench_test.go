@@ -161,7 +161,7 @@ func TestTheReferenceFoldIsTheSame(t *testing.T) {
 
 // AllocsPerRun counts the whole process's allocations, so that this test is not
 // parallel.
-func TestFoldingAllocatesLessThanOnceAnEvent(t *testing.T) {
+func TestFoldingAllocatesLessThanOnceAnEvent(t *testing.T) { //nolint:paralleltest // counts allocations
 	commits := history(t, 1000)
 	assert.LessOrEqual(t, testing.AllocsPerRun(5, func() { foldOurs(t, commits) }), 20.0, "the slab and the growing lines")
 
