@@ -21,7 +21,7 @@ func batch(at time.Time) ports.ArchiveBatch {
 	return ports.ArchiveBatch{Shard: "0", First: "1", Last: "9", Arrival: at}
 }
 
-func newArchive(t *testing.T, dir string) *filearchive.Archive {
+func newArchive(t testing.TB, dir string) *filearchive.Archive {
 	t.Helper()
 	a, err := filearchive.New(dir)
 	require.NoError(t, err)
