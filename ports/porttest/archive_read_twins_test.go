@@ -128,13 +128,13 @@ func archiveListTwins() []twin[archiveDouble] {
 }
 
 func archiveReadTwins() []twin[archiveDouble] {
-	lines := func(change func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error]) func(*archiveDouble) {
+	lines := func(change func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error]) func(*archiveDouble) {
 		return func(d *archiveDouble) {
-			d.lines = func(ctx context.Context, key string) iter.Seq2[[]byte, error] { return change(d, ctx, key) }
+			d.lines = func(ctx context.Context, key string) iter.Seq2[[]byte, error] { return change(ctx, d, key) }
 		}
 	}
 	otherError := func(change func(key string, err error) error) func(*archiveDouble) {
-		return lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
+		return lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
 			return func(yield func([]byte, error) bool) {
 				for line, err := range d.Archive.Lines(ctx, key) {
 					if err != nil {
@@ -169,16 +169,16 @@ func archiveReadTwins() []twin[archiveDouble] {
 		{"does not name a missing object", otherError(func(string, error) error {
 			return &ports.CorruptError{What: "an object", Err: errors.New("it is not there")}
 		}), []string{missingObject, foreignName}},
-		{"says that an object is missing twice", lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
+		{"says that an object is missing twice", lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
 			return saidTwice(d.Archive.Lines(ctx, key))
 		}), []string{missingObject, foreignName, linesContext}},
-		{"cleans names before it reads", lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
-			if path.Clean("/" + key)[1:] != archived(d, ctx) {
+		{"cleans names before it reads", lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
+			if path.Clean("/" + key)[1:] != archived(ctx, d) {
 				return d.Archive.Lines(ctx, key)
 			}
-			return d.Archive.Lines(ctx, archived(d, ctx))
+			return d.Archive.Lines(ctx, archived(ctx, d))
 		}), []string{foreignName}},
-		{"reads on for a caller who has stopped", lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
+		{"reads on for a caller who has stopped", lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
 			return unstoppable(d.Archive.Lines(ctx, key))
 		}), []string{linesStop}},
 		{"reads an object once only", func(d *archiveDouble) {
@@ -197,10 +197,10 @@ func archiveReadTwins() []twin[archiveDouble] {
 				return d.Archive.Lines(ctx, *first.Load())
 			}
 		}, []string{readByMany}},
-		{"ignores the context of lines", lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
+		{"ignores the context of lines", lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
 			return d.Archive.Lines(context.WithoutCancel(ctx), key)
 		}), []string{linesContext}},
-		{"looks at the context of lines at their begin only", lines(func(d *archiveDouble, ctx context.Context, key string) iter.Seq2[[]byte, error] {
+		{"looks at the context of lines at their begin only", lines(func(ctx context.Context, d *archiveDouble, key string) iter.Seq2[[]byte, error] {
 			if ctx.Err() != nil {
 				return d.Archive.Lines(ctx, key)
 			}
@@ -210,7 +210,7 @@ func archiveReadTwins() []twin[archiveDouble] {
 }
 
 // archived returns the key of the one object that is there.
-func archived(d *archiveDouble, ctx context.Context) string {
+func archived(ctx context.Context, d *archiveDouble) string {
 	for _, o := range d.listed(ctx, time.Time{}, time.Time{}) {
 		return o.Key
 	}

@@ -62,8 +62,10 @@ func (d *archiveDouble) reads(change func([]byte) []byte) {
 // listed returns all pairs of a listing under a context that does not end.
 func (d *archiveDouble) listed(ctx context.Context, from, to time.Time) []ports.ArchiveObject {
 	var all []ports.ArchiveObject
-	for o := range d.Archive.Objects(context.WithoutCancel(ctx), from, to) {
-		all = append(all, o)
+	for o, err := range d.Archive.Objects(context.WithoutCancel(ctx), from, to) {
+		if err == nil {
+			all = append(all, o)
+		}
 	}
 	return all
 }

@@ -186,7 +186,10 @@ func archiveKeepsNoReference(ctx context.Context, a ports.Archive) error {
 		return err
 	}
 	given[0][0], given[1] = 'X', []byte("other")
-	for line := range a.Lines(ctx, object.Key) { // and what it yields may be written to
+	for line, err := range a.Lines(ctx, object.Key) { // and what it yields may be written to
+		if err != nil {
+			return fmt.Errorf("lines: %w", err)
+		}
 		copy(line, bytes.Repeat([]byte("Y"), len(line)))
 	}
 	return expectLines(ctx, a, object.Key, linesOf("first", "second"))

@@ -29,9 +29,17 @@ func expectParked(ctx context.Context, s ports.ViewStore, of ports.Target, after
 // the '/' between category and ID, digits are greater.
 func orderedStreams() []ports.StreamID {
 	return []ports.StreamID{
-		{Category: "cart-x", ID: "a"}, {Category: "cart", ID: "-"}, {Category: "cart", ID: "10"}, {Category: "cart", ID: "9"},
-		{Category: "cart", ID: "A"}, {Category: "cart", ID: "B"}, {Category: "cart", ID: "a"}, {Category: "cart", ID: "a-b"},
-		{Category: "cart", ID: "b"}, {Category: "cart0", ID: "a"}, {Category: "z", ID: "a"},
+		{Category: "cart-x", ID: "a"},
+		{Category: "cart", ID: "-"},
+		{Category: "cart", ID: "10"},
+		{Category: "cart", ID: "9"},
+		{Category: "cart", ID: "A"},
+		{Category: "cart", ID: "B"},
+		{Category: "cart", ID: "a"},
+		{Category: "cart", ID: "a-b"},
+		{Category: "cart", ID: "b"},
+		{Category: "cart0", ID: "a"},
+		{Category: "z", ID: "a"},
 	}
 }
 
