@@ -65,7 +65,7 @@ func (p *problem) reply() reply {
 	b = append(b, `,"code":`...)
 	b = envelope.AppendString(b, p.code)
 	b = append(b, '}')
-	out := reply{status: status, mediaType: "application/problem+json", body: b, challenge: p.challenge, allow: p.allow}
+	out := reply{status: status, mediaType: "application/problem+json", body: append(b, '\n'), challenge: p.challenge, allow: p.allow}
 	if status == http.StatusServiceUnavailable {
 		out.retryAfter = "1"
 	}

@@ -16,8 +16,10 @@ type reply struct {
 	replayed bool
 }
 
+// jsonReply answers with JSON, and a line feed for those who read it on a
+// terminal. It takes body over.
 func jsonReply(status int, body []byte) reply {
-	return reply{status: status, mediaType: "application/json", body: body}
+	return reply{status: status, mediaType: "application/json", body: append(body, '\n')}
 }
 
 // send writes out. The answer to HEAD says how long the body is, without it.

@@ -97,7 +97,7 @@ func (w *world) send(method, target, body string, headers ...string) *answer {
 	r := newRequest(w.t.Context(), method, target, body, headers...)
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r)
-	a := &answer{status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
+	a := &answer{status: recorder.Code, header: recorder.Header(), body: lineOf(recorder.Body.String())}
 	if a.status >= 400 {
 		assert.Equal(w.t, before, w.commits(), "%s %s is refused and recorded", method, target)
 	}
@@ -203,4 +203,15 @@ func (w *world) do(path string, caller es.Caller, commandID string, c cart.Comma
 		ID: strings.TrimPrefix(path, "/carts/"), Command: c, CommandID: commandID, Caller: caller,
 	})
 	require.NoError(w.t, err)
+}
+
+// lineOf returns a JSON body without the line feed that ends it for people.
+func lineOf(body string) string {
+	if len(body) > 0 && (body[0] == '{' || body[0] == '[') {
+		if line, ok := strings.CutSuffix(body, "\n"); ok {
+			return line
+		}
+		return body + " (no line feed)"
+	}
+	return body
 }
