@@ -66,15 +66,47 @@ CREATE TABLE Positions (
 	Follower TEXT PRIMARY KEY,
 	Position TEXT NOT NULL,
 	Arrival  TEXT
+) WITHOUT ROWID;
+CREATE TABLE ReplayJobs (
+	Id               TEXT    PRIMARY KEY, -- begins with the time of start
+	Revision         INTEGER NOT NULL,    -- counts the writes
+	Consumer         TEXT    NOT NULL,    -- with Generation: where the events go
+	Generation       INTEGER NOT NULL,
+	FilterFrom       TEXT,
+	FilterTo         TEXT,
+	FilterStream     TEXT    NOT NULL,    -- category/ID; empty: all
+	FilterCategory   TEXT    NOT NULL,    -- empty: all
+	FilterTypes      TEXT,                -- JSON array of event types; NULL: all
+	Rate             INTEGER NOT NULL,    -- events a second; 0: as fast as it goes
+	State            TEXT    NOT NULL,
+	Reason           TEXT    NOT NULL,
+	CursorKey        TEXT    NOT NULL,    -- archive object to go on at
+	CursorLine       INTEGER NOT NULL,
+	Objects          INTEGER NOT NULL,
+	Bytes            INTEGER NOT NULL,
+	ObjectsDone      INTEGER NOT NULL,
+	BytesDone        INTEGER NOT NULL,
+	EventsRead       INTEGER NOT NULL,
+	EventsDuplicate  INTEGER NOT NULL,
+	EventsFiltered   INTEGER NOT NULL,
+	EventsSent       INTEGER NOT NULL,
+	Unreadable       INTEGER NOT NULL,
+	Started          TEXT,
+	Updated          TEXT,
+	Finished         TEXT
+) WITHOUT ROWID;
+CREATE TABLE Effects (
+	Handler     TEXT PRIMARY KEY,
+	EffectsFrom TEXT NOT NULL -- the oldest event that has outward effects
 ) WITHOUT ROWID;`
 
-// Views implements ports.ViewStore, ports.ViewCatalog, ports.Quarantine and
-// ports.Positions in one file.
+// Views implements ports.ViewStore, ports.ViewCatalog, ports.Quarantine,
+// ports.Positions, ports.ReplayJobs and ports.Effects in one file.
 //
 // The file is synced when the write-ahead log moves into it, not at every
 // commit: what a process did survives its own end, however sudden, but a power
 // loss may take back the newest transactions. It takes a suffix of them, in the
-// order in which they were made over all four ports, so that no follower's
+// order in which they were made over all six ports, so that no follower's
 // position is ever ahead of what it wrote before; it reads on from there and
 // does the rest again.
 type Views struct {
@@ -94,6 +126,8 @@ var (
 	_ ports.ViewCatalog = (*Views)(nil)
 	_ ports.Quarantine  = (*Views)(nil)
 	_ ports.Positions   = (*Views)(nil)
+	_ ports.ReplayJobs  = (*Views)(nil)
+	_ ports.Effects     = (*Views)(nil)
 )
 
 // OpenViews opens the file at path and makes one where there is none.

@@ -41,4 +41,12 @@ func TestViewsConformance(t *testing.T) {
 		t.Parallel()
 		porttest.Run(t, func(t *testing.T) ports.Quarantine { return newViews(t) }, porttest.Quarantine())
 	})
+	t.Run("replay jobs", func(t *testing.T) {
+		t.Parallel()
+		porttest.Run(t, func(t *testing.T) ports.ReplayJobs { return newViews(t) }, porttest.ReplayJobs())
+	})
+	t.Run("effects", func(t *testing.T) {
+		t.Parallel()
+		porttest.Run(t, func(t *testing.T) ports.Effects { return newViews(t) }, porttest.Effects())
+	})
 }

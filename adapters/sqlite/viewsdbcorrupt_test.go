@@ -33,6 +33,10 @@ func TestRowsThatCannotBeReadAreNamed(t *testing.T) {
 		_, err := v.Parked(ctx, carts1, "", 10)
 		return err
 	}
+	replay := func(ctx context.Context, v *sqlite.Views) error {
+		_, err := v.ListReplayJobs(ctx, "", 10)
+		return err
+	}
 	for name, c := range map[string]struct {
 		edit string
 		read func(ctx context.Context, v *sqlite.Views) error
@@ -55,6 +59,16 @@ func TestRowsThatCannotBeReadAreNamed(t *testing.T) {
 			_, err := v.Position(ctx, "carts")
 			return err
 		}, `bookmark of "carts"`},
+		"a listed checkpoint": {`UPDATE Checkpoints SET Part = 'two'`, func(ctx context.Context, v *sqlite.Views) error {
+			_, err := v.ListCheckpoints(ctx, carts1, "", 10)
+			return err
+		}, `checkpoint of "cart/a" in carts.1`},
+		"a replay's time":  {`UPDATE ReplayJobs SET Started = 'noon'`, replay, `replay "20260504t030201-4f"`},
+		"a replay's types": {`UPDATE ReplayJobs SET FilterTypes = '{'`, replay, `replay "20260504t030201-4f"`},
+		"an instant of effects": {`UPDATE Effects SET EffectsFrom = 'noon'`, func(ctx context.Context, v *sqlite.Views) error {
+			_, _, err := v.EffectsFrom(ctx, "notify")
+			return err
+		}, `instant of the effects of "notify"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

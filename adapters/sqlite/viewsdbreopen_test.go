@@ -22,6 +22,8 @@ type everything struct {
 	Entries     []ports.ViewEntry
 	Quarantined []ports.Quarantined
 	Bookmark    ports.Bookmark
+	Jobs        []ports.ReplayJob
+	EffectsFrom time.Time
 }
 
 func writeEverything(t *testing.T, v *sqlite.Views) {
@@ -42,6 +44,12 @@ func writeEverything(t *testing.T, v *sqlite.Views) {
 		Consumer: "carts", Shard: "0", Position: "x-1", Reason: "unreadable", Payload: []byte("{\xff"), At: noon,
 	}))
 	require.NoError(t, v.SavePosition(t.Context(), "carts", ports.Bookmark{Position: "x-1", Arrival: noon}))
+	_, err := v.SaveReplayJob(t.Context(), ports.ReplayJob{
+		ID: "20260504t030201-4f", Target: carts1, State: ports.ReplayRunning, Started: noon,
+		Filter: ports.ReplayFilter{Types: []string{"CartClosed"}},
+	})
+	require.NoError(t, err)
+	require.NoError(t, v.SetEffectsFrom(t.Context(), "notify", noon, true))
 }
 
 func readEverything(t *testing.T, v *sqlite.Views) (e everything) {
@@ -58,6 +66,10 @@ func readEverything(t *testing.T, v *sqlite.Views) (e everything) {
 	e.Quarantined, err = v.ListQuarantined(t.Context(), "", 10)
 	require.NoError(t, err)
 	e.Bookmark, err = v.Position(t.Context(), "carts")
+	require.NoError(t, err)
+	e.Jobs, err = v.ListReplayJobs(t.Context(), "", 10)
+	require.NoError(t, err)
+	e.EffectsFrom, _, err = v.EffectsFrom(t.Context(), "notify")
 	require.NoError(t, err)
 	return e
 }
@@ -77,6 +89,7 @@ func TestViewsReopened(t *testing.T) {
 		require.Equal(t, before.Checkpoints, before.Parked)
 		require.Len(t, before.Entries, 1)
 		require.Len(t, before.Entries[0].Generations, 2)
+		require.Len(t, before.Jobs, 1)
 		require.NoError(t, first.Close())
 
 		assert.Equal(t, before, readEverything(t, openViews(t, path)))

@@ -107,11 +107,13 @@ func TestReadsOfViewsSearchByKey(t *testing.T) {
 		text string
 		args []any
 	}{
-		"checkpoints":  {selectCheckpoints, []any{"carts", 1, "[]"}},
-		"rows by key":  {selectRows, []any{"carts", 1, "[]"}},
-		"descending":   {down, downArgs},
-		"parked":       {selectParked, []any{"carts", 1, "", 3}},
-		"view entries": {selectViews + ` WHERE Name = ?`, []any{"carts"}},
+		"checkpoints":                {selectCheckpoints, []any{"carts", 1, "[]"}},
+		"rows by key":                {selectRows, []any{"carts", 1, "[]"}},
+		"descending":                 {down, downArgs},
+		"parked":                     {selectParked, []any{"carts", 1, "", 3}},
+		"checkpoints after a stream": {selectAfter, []any{"carts", 1, "", 3}},
+		"replays after one":          {selectJobs, []any{"2026", 3}},
+		"view entries":               {selectViews + ` WHERE Name = ?`, []any{"carts"}},
 	} {
 		rows, err := v.db.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.text, q.args...) //nolint:sqlclosecheck // read to its end, which closes it
 		require.NoError(t, err, name)

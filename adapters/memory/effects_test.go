@@ -1,0 +1,14 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/porttest"
+)
+
+func TestEffects(t *testing.T) {
+	t.Parallel()
+	porttest.Run(t, func(*testing.T) ports.Effects { return memory.NewEffects() }, porttest.Effects())
+}
