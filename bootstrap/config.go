@@ -1,56 +1,12 @@
 package bootstrap
 
-import (
-	"log/slog"
-	"time"
-)
+import "github.com/evercart/evercart/bootstrap/config"
 
-// Config is all that can be configured, for every program. Each field is read
-// from the environment variable that its tag names; `evercart` has flags for some,
-// which win. LoadConfig fills in defaults and checks ranges.
-type Config struct {
-	// Backend is what holds the data: memory (gone at exit) or sqlite.
-	Backend string `env:"EVERCART_BACKEND" envDefault:"sqlite"`
-	// Data is the folder of the sqlite backend: databases and archive.
-	Data string `env:"EVERCART_DATA" envDefault:"./data"`
-	// Source is the CloudEvents source of all events: a non-empty URI reference.
-	Source string `env:"EVERCART_SOURCE" envDefault:"/evercart"`
-
-	// Addr is where serve listens for HTTP, host:port; port 0 takes a free one.
-	Addr string `env:"EVERCART_ADDR" envDefault:"127.0.0.1:8080"`
-	// Timeout bounds the work of one request or CLI command; 100ms to 25s, below API
-	// Gateway's 30 s.
-	Timeout time.Duration `env:"EVERCART_TIMEOUT" envDefault:"5s"`
-	// ShutdownTimeout is how long a stop waits for requests in flight; 0s to 5m.
-	ShutdownTimeout time.Duration `env:"EVERCART_SHUTDOWN_TIMEOUT" envDefault:"10s"`
-	// OIDCIssuer is the URL of the issuer of bearer tokens; empty: tokens are refused
-	// and everybody is anonymous. It goes with OIDCAudience.
-	OIDCIssuer string `env:"EVERCART_OIDC_ISSUER"`
-	// OIDCAudience is the audience that tokens must be for.
-	OIDCAudience string `env:"EVERCART_OIDC_AUDIENCE"`
-	// LogLevel is the least level that is logged: debug, info, warn or error.
-	LogLevel slog.Level `env:"EVERCART_LOG_LEVEL" envDefault:"info"`
-
-	// CacheStreams is how many streams the process keeps warm; 0 to 1000000.
-	CacheStreams int `env:"EVERCART_CACHE_STREAMS" envDefault:"2000"`
-	// SnapshotEvery is the distance of snapshots in commits; 1 to 1000.
-	SnapshotEvery int `env:"EVERCART_SNAPSHOT_EVERY" envDefault:"8"`
-
-	// ArchiveWindow is how long an archive batch waits for more events; 0s to 1m. An
-	// event is archived at most this and a moment after its commit.
-	ArchiveWindow time.Duration `env:"EVERCART_ARCHIVE_WINDOW" envDefault:"1s"`
-	// ParkAfter is how many deliveries of an event that cannot be applied park its
-	// stream; 1 to 100.
-	ParkAfter int `env:"EVERCART_PARK_AFTER" envDefault:"3"`
-	// TransientAfter is how long a stream may fail in a way that may pass before it
-	// is parked as transient; 1s to 24h.
-	TransientAfter time.Duration `env:"EVERCART_TRANSIENT_AFTER" envDefault:"5m"`
-	// RetryEvery is how often streams parked as transient are tried again; 1s to 24h.
-	RetryEvery time.Duration `env:"EVERCART_RETRY_EVERY" envDefault:"1m"`
-}
+// Config is all that can be configured, for every program.
+type Config = config.Config
 
 // The backends.
 const (
-	BackendMemory = "memory"
-	BackendSQLite = "sqlite"
+	BackendMemory = config.BackendMemory
+	BackendSQLite = config.BackendSQLite
 )

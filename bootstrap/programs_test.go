@@ -16,13 +16,14 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/bootstrap/config"
 )
 
 func silent() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func config(t *testing.T, variables ...string) bootstrap.Config {
+func configured(t *testing.T, variables ...string) bootstrap.Config {
 	t.Helper()
-	c, err := bootstrap.LoadConfig(append([]string{"EVERCART_DATA=" + t.TempDir(), "EVERCART_ADDR=127.0.0.1:0"}, variables...))
+	c, err := config.Load(append([]string{"EVERCART_DATA=" + t.TempDir(), "EVERCART_ADDR=127.0.0.1:0"}, variables...))
 	require.NoError(t, err)
 	return c
 }
@@ -30,7 +31,7 @@ func config(t *testing.T, variables ...string) bootstrap.Config {
 func TestEveryProgramIsWhole(t *testing.T) {
 	t.Parallel()
 	for _, backend := range []string{bootstrap.BackendMemory, bootstrap.BackendSQLite} {
-		c := config(t, "EVERCART_BACKEND="+backend)
+		c := configured(t, "EVERCART_BACKEND="+backend)
 		programs := map[string]fx.Option{
 			"serve":    bootstrap.Serve(c, silent(), io.Discard),
 			"operator": bootstrap.Operate(c, silent(), &bootstrap.Operator{}),
@@ -51,7 +52,7 @@ func TestAProgram(t *testing.T) {
 		for _, backend := range []string{bootstrap.BackendMemory, bootstrap.BackendSQLite} {
 			var op bootstrap.Operator
 			worked := false
-			err := bootstrap.Run(t.Context(), bootstrap.Operate(config(t, "EVERCART_BACKEND="+backend), silent(), &op), time.Minute,
+			err := bootstrap.Run(t.Context(), bootstrap.Operate(configured(t, "EVERCART_BACKEND="+backend), silent(), &op), time.Minute,
 				func(ctx context.Context) error {
 					worked = true
 					_, err := op.Catalog.Views(ctx)
@@ -65,7 +66,7 @@ func TestAProgram(t *testing.T) {
 		t.Parallel()
 		broken := errors.New("broken")
 		var op bootstrap.Operator
-		err := bootstrap.Run(t.Context(), bootstrap.Operate(config(t), silent(), &op), time.Minute, func(context.Context) error { return broken })
+		err := bootstrap.Run(t.Context(), bootstrap.Operate(configured(t), silent(), &op), time.Minute, func(context.Context) error { return broken })
 		assert.ErrorIs(t, err, broken)
 	})
 	t.Run("says in one line that a port is in use, and what to do", func(t *testing.T) {
@@ -73,7 +74,7 @@ func TestAProgram(t *testing.T) {
 		listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = listener.Close() })
-		c := config(t)
+		c := configured(t)
 		c.Addr = listener.Addr().String()
 		code, err := bootstrap.RunUntilStopped(t.Context(), bootstrap.Serve(c, silent(), io.Discard), time.Minute)
 		assert.Equal(t, 1, code)
@@ -88,7 +89,7 @@ func TestAProgram(t *testing.T) {
 		garbage := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(garbage, "events.db"), []byte("this is no database, but it is long enough to look"), 0o600))
 		for _, data := range []string{file, filepath.Join(file, "below"), garbage} {
-			c := config(t)
+			c := configured(t)
 			c.Data = data
 			_, err := bootstrap.RunUntilStopped(t.Context(), bootstrap.Serve(c, silent(), io.Discard), time.Minute)
 			require.Error(t, err, data)
@@ -101,7 +102,7 @@ func TestAProgram(t *testing.T) {
 		t.Parallel()
 		ctx, stop := context.WithCancel(t.Context())
 		started := writerFunc(func(p []byte) (int, error) { stop(); return len(p), nil })
-		code, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(config(t), silent(), started), time.Minute)
+		code, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(configured(t), silent(), started), time.Minute)
 		require.NoError(t, err)
 		assert.Zero(t, code)
 	})

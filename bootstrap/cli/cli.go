@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/bootstrap/config"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/es"
 )
@@ -108,7 +109,7 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 
 // config is the environment's configuration under the flags.
 func (l *commandLine) config(environment []string) (bootstrap.Config, error) {
-	config, err := bootstrap.LoadConfig(environment)
+	config, err := config.Load(environment)
 	if err != nil {
 		return config, err
 	}

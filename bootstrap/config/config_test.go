@@ -1,4 +1,4 @@
-package bootstrap_test
+package config_test
 
 import (
 	"log/slog"
@@ -9,16 +9,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/bootstrap/config"
 )
 
 func TestTheConfiguration(t *testing.T) {
 	t.Parallel()
 	t.Run("has a default for everything", func(t *testing.T) {
 		t.Parallel()
-		c, err := bootstrap.LoadConfig(nil)
+		c, err := config.Load(nil)
 		require.NoError(t, err)
-		assert.Equal(t, bootstrap.Config{
+		assert.Equal(t, config.Config{
 			Backend: "sqlite", Data: "./data", Source: "/evercart", Addr: "127.0.0.1:8080",
 			Timeout: 5 * time.Second, ShutdownTimeout: 10 * time.Second, LogLevel: slog.LevelInfo,
 			CacheStreams: 2000, SnapshotEvery: 8, ArchiveWindow: time.Second,
@@ -27,7 +27,7 @@ func TestTheConfiguration(t *testing.T) {
 	})
 	t.Run("is read from the environment", func(t *testing.T) {
 		t.Parallel()
-		c, err := bootstrap.LoadConfig([]string{
+		c, err := config.Load([]string{
 			"EVERCART_BACKEND=memory", "EVERCART_TIMEOUT=750ms", "EVERCART_LOG_LEVEL=debug", "EVERCART_CACHE_STREAMS=0",
 			"EVERCART_OIDC_ISSUER=https://issuer.example", "EVERCART_OIDC_AUDIENCE=shop", "HOME=/root", "EVERCART_TEST_REQUIRE=all",
 		})
@@ -40,12 +40,12 @@ func TestTheConfiguration(t *testing.T) {
 	})
 	t.Run("names every fault at once, with variable, value and rule", func(t *testing.T) {
 		t.Parallel()
-		_, err := bootstrap.LoadConfig([]string{
+		_, err := config.Load([]string{
 			"EVERCART_BACKEND=postgres", "EVERCART_TIMEOUT=soon", "EVERCART_SHUTDOWN_TIMEOUT=10h", "EVERCART_ADDR=8080",
 			"EVERCART_CACHE_STREAMS=many", "EVERCART_SNAPSHOT_EVERY=0", "EVERCART_OIDC_ISSUER=issuer", "EVERCART_DATUM=x",
 			"EVERCART_LOG_LEVEL=loud",
 		})
-		var faults *bootstrap.ConfigError
+		var faults *config.Error
 		require.ErrorAs(t, err, &faults)
 		text := strings.Join(faults.Faults, "\n")
 		for _, want := range []string{
@@ -67,7 +67,7 @@ func TestTheConfiguration(t *testing.T) {
 	t.Run("has a variable for every field, all in one namespace", func(t *testing.T) {
 		t.Parallel()
 		seen := map[string]bool{}
-		for _, name := range bootstrap.Variables() {
+		for _, name := range config.Variables() {
 			assert.True(t, strings.HasPrefix(name, "EVERCART_"), name)
 			assert.False(t, seen[name], name)
 			seen[name] = true

@@ -1,4 +1,4 @@
-package bootstrap
+package config
 
 import (
 	"errors"
@@ -14,23 +14,23 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// ConfigError names every fault of a configuration at once.
-type ConfigError struct {
+// Error names every fault of a configuration at once.
+type Error struct {
 	Faults []string // each names the variable, the value and the rule
 }
 
-func (e *ConfigError) Error() string {
+func (e *Error) Error() string {
 	if len(e.Faults) == 1 {
 		return "configuration: " + e.Faults[0]
 	}
 	return "configuration:\n  " + strings.Join(e.Faults, "\n  ")
 }
 
-// LoadConfig reads a configuration from environment, variables "NAME=value" as
-// os.Environ returns them. What is wrong is a *ConfigError with all faults,
+// Load reads a configuration from environment, variables "NAME=value" as
+// os.Environ returns them. What is wrong is a *Error with all faults,
 // unknown EVERCART_ variables among them; those that begin with EVERCART_TEST_
 // are not ours.
-func LoadConfig(environment []string) (Config, error) {
+func Load(environment []string) (Config, error) {
 	vars := env.ToMap(environment)
 	var c Config
 	faults := unknown(vars)
@@ -45,16 +45,16 @@ func LoadConfig(environment []string) (Config, error) {
 		faults = append(faults, err.Error())
 	}
 	if faults = append(faults, c.faults(parsed(err))...); len(faults) > 0 {
-		return Config{}, &ConfigError{Faults: faults}
+		return Config{}, &Error{Faults: faults}
 	}
 	return c, nil
 }
 
-// Check returns a *ConfigError that names every value out of range, or nil. It
+// Check returns a *Error that names every value out of range, or nil. It
 // is for configurations that flags changed.
 func (c *Config) Check() error {
 	if faults := c.faults(nil); len(faults) > 0 {
-		return &ConfigError{Faults: faults}
+		return &Error{Faults: faults}
 	}
 	return nil
 }
