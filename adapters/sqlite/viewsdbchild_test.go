@@ -1,8 +1,8 @@
 package sqlite_test
 
 import (
-	"context"
 	"bufio"
+	"context"
 	"io"
 	"os"
 	"os/exec"
