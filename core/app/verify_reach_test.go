@@ -152,13 +152,13 @@ func TestVerifyBesideLiveTraffic(t *testing.T) {
 	var writers sync.WaitGroup
 	for w := range 4 {
 		writers.Go(func() {
-			for i := 0; ctx.Err() == nil && i < 3000; i++ {
+			for i := 0; ctx.Err() == nil && i < 1000; i++ {
 				p.count(t, fmt.Sprintf("t%d-%d", w, i%100), 1+i%3)
 			}
 		})
 	}
 	waited := false
-	for i := 0; i < 40 || !waited && i < 1000; i++ {
+	for i := 0; i < 25 || !waited && i < 1000; i++ {
 		report := p.verify(t)
 		require.Empty(t, report.Faults)
 		waited = waited || report.Waiting > 0
