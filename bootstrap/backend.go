@@ -11,6 +11,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/adapters/filescratch"
 	"github.com/evercart/evercart/adapters/memory"
 	"github.com/evercart/evercart/adapters/sqlite"
 	"github.com/evercart/evercart/ports"
@@ -29,6 +30,9 @@ type Backend struct {
 	Views      ports.ViewStore
 	Catalog    ports.ViewCatalog
 	Quarantine ports.Quarantine
+	Jobs       ports.ReplayJobs
+	Effects    ports.Effects
+	Scratch    ports.Scratch
 	Archive    ports.Archive
 	Leases     ports.Leases
 }
@@ -52,7 +56,8 @@ func openMemory(_ fx.Lifecycle, _ Config, now Clock) (Backend, error) {
 		Store: store, Scanner: store, Changes: store,
 		Publisher: feed, Feed: feed,
 		Positions: memory.NewPositions(), Views: memory.NewViewStore(), Catalog: memory.NewViewCatalog(),
-		Quarantine: memory.NewQuarantine(), Archive: memory.NewArchive(), Leases: memory.NewLeases(),
+		Quarantine: memory.NewQuarantine(), Jobs: memory.NewReplayJobs(), Effects: memory.NewEffects(), Scratch: memory.NewScratch(),
+		Archive: memory.NewArchive(), Leases: memory.NewLeases(),
 	}, nil
 }
 
@@ -86,7 +91,8 @@ func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
 	return Backend{
 		Store: store, Scanner: store, Changes: store,
 		Publisher: feed, Feed: feed,
-		Positions: views, Views: views, Catalog: views, Quarantine: views,
+		Positions: views, Views: views, Catalog: views, Quarantine: views, Jobs: views, Effects: views,
+		Scratch: filescratch.New(""),
 		Archive: archive, Leases: sqlite.NewLeases(c.Data),
 	}, nil
 }

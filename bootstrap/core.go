@@ -32,6 +32,7 @@ func core(c Config, log *slog.Logger) fx.Option {
 		fx.Provide(
 			newClock, newIDs, openBackend,
 			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver,
+			newNotifier, newNotify, newReminder,
 		),
 	)
 }
@@ -67,13 +68,17 @@ func newProjectors(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, store ports.EventStore,
 	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine,
 ) []*Projector {
-	opt := app.TrackOptions{
-		Now: now, Log: log, Meter: meter,
-		ParkAfter: c.ParkAfter, TransientAfter: c.TransientAfter, RetryEvery: c.RetryEvery,
-	}
+	opt := trackOptions(c, now, log, meter)
 	return []*Projector{
 		app.NewProjector(cart.Aggregate{}, cart.CartsView{}, store, views, catalog, quarantine, opt),
 		app.NewProjector(cart.Aggregate{}, cart.RelatedView{}, store, views, catalog, quarantine, opt),
+	}
+}
+
+func trackOptions(c Config, now Clock, log *slog.Logger, meter ports.Meter) app.TrackOptions {
+	return app.TrackOptions{
+		Now: now, Log: log, Meter: meter,
+		ParkAfter: c.ParkAfter, TransientAfter: c.TransientAfter, RetryEvery: c.RetryEvery,
 	}
 }
 
@@ -83,9 +88,9 @@ func newArchiver(archive ports.Archive, quarantine ports.Quarantine, now Clock, 
 
 func newRedriver(
 	c Config, store ports.EventStore, publisher ports.Publisher, quarantine ports.Quarantine,
-	archive ports.Archive, archiver *app.Archiver, projectors []*Projector,
+	archive ports.Archive, archiver *app.Archiver, projectors []*Projector, notify *app.Notify,
 ) *app.Redriver {
-	consumers := map[string]app.Consumer{archiver.Name(): archiver}
+	consumers := map[string]app.Consumer{archiver.Name(): archiver, notify.Name(): notify}
 	for _, p := range projectors {
 		consumers[p.Name()] = p
 	}

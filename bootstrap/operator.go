@@ -23,6 +23,7 @@ type Operator struct {
 	Feed       ports.FeedReader
 	Quarantine ports.Quarantine
 	Redriver   *app.Redriver
+	Notify     *app.Notify
 	Projectors []*Projector
 	Now        Clock
 }

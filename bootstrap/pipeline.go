@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -15,12 +16,20 @@ import (
 // projectors, each at its own pace. Of several processes over one data folder one
 // runs it, by a lease; another takes over when that one stops or dies.
 type Pipeline struct {
-	leases     ports.Leases
-	relay      *app.Relay
-	followers  []*app.Subscription
-	projectors []*Projector
-	retryEvery time.Duration
-	log        *slog.Logger
+	leases      ports.Leases
+	relay       *app.Relay
+	followers   []*app.Subscription
+	parkers     []parker
+	retryEvery  time.Duration
+	reminder    *carts.Reminder
+	remindEvery time.Duration
+	log         *slog.Logger
+}
+
+// parker is a consumer that parks streams.
+type parker interface {
+	app.Consumer
+	RetryParked(ctx context.Context) error
 }
 
 const (
@@ -33,6 +42,7 @@ func newPipeline(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
 	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
 	archiving *app.Archiver, projectors []*Projector,
+	notify *app.Notify, reminder *carts.Reminder,
 ) *Pipeline {
 	follower := func(consumer app.Consumer) *app.Subscription {
 		return &app.Subscription{Reader: feed, Positions: positions, Consumer: consumer, Meter: meter, Now: now, Log: log}
@@ -40,11 +50,16 @@ func newPipeline(
 	archiver := follower(archiving)
 	archiver.Window, archiver.Limit = c.ArchiveWindow, 5000
 	followers := []*app.Subscription{archiver}
+	parkers := []parker{notify}
 	for _, p := range projectors {
+		parkers = append(parkers, p)
+	}
+	for _, p := range parkers {
 		followers = append(followers, follower(p))
 	}
 	return &Pipeline{
-		leases: leases, log: log, retryEvery: c.RetryEvery, projectors: projectors, followers: followers,
+		leases: leases, log: log, retryEvery: c.RetryEvery, parkers: parkers, followers: followers,
+		reminder: reminder, remindEvery: c.RemindEvery,
 		relay: &app.Relay{
 			Changes: changes, Publisher: publisher, Positions: positions, Quarantine: quarantine,
 			Source: c.Source, Meter: meter, Now: now, Log: log,
@@ -70,9 +85,10 @@ func (p *Pipeline) Run(ctx context.Context) {
 	for _, f := range p.followers {
 		parts.Go(func() { f.Run(ctx) })
 	}
-	for _, projector := range p.projectors {
-		parts.Go(func() { p.retryParked(ctx, projector) })
+	for _, parker := range p.parkers {
+		parts.Go(func() { p.retryParked(ctx, parker) })
 	}
+	parts.Go(func() { p.remind(ctx) })
 	parts.Wait()
 }
 
@@ -95,11 +111,11 @@ func (p *Pipeline) lease(ctx context.Context) ports.Lease {
 	}
 }
 
-func (p *Pipeline) retryParked(ctx context.Context, projector *Projector) {
+func (p *Pipeline) retryParked(ctx context.Context, parker parker) {
 	for ctx.Err() == nil {
 		wait(ctx, p.retryEvery)
-		if err := projector.RetryParked(ctx); err != nil && ctx.Err() == nil {
-			p.log.Warn("parked streams cannot be tried again", slog.String("view", projector.Name()), slog.Any("error", err))
+		if err := parker.RetryParked(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("parked streams cannot be tried again", slog.String("consumer", parker.Name()), slog.Any("error", err))
 		}
 	}
 }

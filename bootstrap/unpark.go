@@ -12,12 +12,16 @@ import (
 )
 
 // Unpark lets a parked cart go on in every generation of a view in which it is
-// parked. It is an error if there is none, or if the fault is still there.
+// parked, or in the consumer that notifies. It is an error if there is none, or if the fault is still there.
 func Unpark(ctx context.Context, op *Operator, view, id string) error {
-	var names []string
+	stream := ports.StreamID{Category: cart.Category, ID: id}
+	names := []string{op.Notify.Name()}
+	if view == op.Notify.Name() {
+		return op.Notify.Unpark(ctx, stream)
+	}
 	for _, p := range op.Projectors {
 		if p.Name() == view {
-			return unpark(ctx, op, p, ports.StreamID{Category: cart.Category, ID: id})
+			return unpark(ctx, op, p, stream)
 		}
 		names = append(names, p.Name())
 	}

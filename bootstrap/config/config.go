@@ -41,6 +41,18 @@ type Config struct {
 	// ArchiveWindow is how long an archive batch waits for more events; 0s to 1m. An
 	// event is archived at most this and a moment after its commit.
 	ArchiveWindow time.Duration `env:"EVERCART_ARCHIVE_WINDOW" envDefault:"1s"`
+	// WebhookURL is where events are told of, signed as Standard Webhooks prescribes;
+	// empty: in the log. It goes with WebhookSecrets.
+	WebhookURL string `env:"EVERCART_WEBHOOK_URL"`
+	// WebhookSecrets are the keys that sign, separated by commas, each whsec_ and the
+	// base64 of 24 to 64 bytes. Several let receivers change keys.
+	WebhookSecrets []string `env:"EVERCART_WEBHOOK_SECRETS"`
+	// RemindAfter is how long a cart must be unchanged before its shopper is reminded;
+	// 1m to 8760h.
+	RemindAfter time.Duration `env:"EVERCART_REMIND_AFTER" envDefault:"336h"`
+	// RemindEvery is how often carts are looked for that are due; 1s to 24h.
+	RemindEvery time.Duration `env:"EVERCART_REMIND_EVERY" envDefault:"1h"`
+
 	// ParkAfter is how many deliveries of an event that cannot be applied park its
 	// stream; 1 to 100.
 	ParkAfter int `env:"EVERCART_PARK_AFTER" envDefault:"3"`

@@ -22,7 +22,7 @@ func TestTheConfiguration(t *testing.T) {
 			Backend: "sqlite", Data: "./data", Source: "/evercart", Addr: "127.0.0.1:8080",
 			Timeout: 5 * time.Second, ShutdownTimeout: 10 * time.Second, LogLevel: slog.LevelInfo,
 			CacheStreams: 2000, SnapshotEvery: 8, ArchiveWindow: time.Second,
-			ParkAfter: 3, TransientAfter: 5 * time.Minute, RetryEvery: time.Minute,
+			RemindAfter: 336 * time.Hour, RemindEvery: time.Hour, ParkAfter: 3, TransientAfter: 5 * time.Minute, RetryEvery: time.Minute,
 		}, c)
 	})
 	t.Run("is read from the environment", func(t *testing.T) {

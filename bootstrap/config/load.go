@@ -148,6 +148,13 @@ func (c *Config) faults(skip map[string]bool) []string {
 	number("EVERCART_CACHE_STREAMS", c.CacheStreams, 0, 1_000_000)
 	number("EVERCART_SNAPSHOT_EVERY", c.SnapshotEvery, 1, 1000)
 	within("EVERCART_ARCHIVE_WINDOW", c.ArchiveWindow, 0, time.Minute)
+	webhook, err := url.Parse(c.WebhookURL)
+	rule("EVERCART_WEBHOOK_URL", c.WebhookURL == "" || (err == nil && (webhook.Scheme == "http" || webhook.Scheme == "https") && webhook.Host != ""),
+		"not shown, for it may hold a secret", "an absolute URL, http or https")
+	rule("EVERCART_WEBHOOK_SECRETS", (c.WebhookURL == "") == (len(c.WebhookSecrets) == 0),
+		"not shown", "a value where EVERCART_WEBHOOK_URL has one, and none where it has none")
+	within("EVERCART_REMIND_AFTER", c.RemindAfter, time.Minute, 8760*time.Hour)
+	within("EVERCART_REMIND_EVERY", c.RemindEvery, time.Second, 24*time.Hour)
 	number("EVERCART_PARK_AFTER", c.ParkAfter, 1, 100)
 	within("EVERCART_TRANSIENT_AFTER", c.TransientAfter, time.Second, 24*time.Hour)
 	within("EVERCART_RETRY_EVERY", c.RetryEvery, time.Second, 24*time.Hour)
