@@ -92,7 +92,7 @@ func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
 		Store: store, Scanner: store, Changes: store,
 		Publisher: feed, Feed: feed,
 		Positions: views, Views: views, Catalog: views, Quarantine: views, Jobs: views, Effects: views,
-		Scratch: filescratch.New(""),
+		Scratch: filescratch.New(c.Data),
 		Archive: archive, Leases: sqlite.NewLeases(c.Data),
 	}, nil
 }

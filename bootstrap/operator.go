@@ -23,6 +23,8 @@ type Operator struct {
 	Feed       ports.FeedReader
 	Quarantine ports.Quarantine
 	Redriver   *app.Redriver
+	Checks     app.VerifyPorts
+	Backfiller *app.Backfiller
 	Notify     *app.Notify
 	Projectors []*Projector
 	Now        Clock

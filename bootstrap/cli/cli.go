@@ -38,6 +38,9 @@ type commandLine struct {
 
 	Quarantine quarantineCommands `cmd:"" help:"Look after records that could not be read."`
 
+	Verify   verifyCommand   `cmd:"" help:"Prove that every stream and the archive are whole."`
+	Backfill backfillCommand `cmd:"" help:"Publish what the archive lacks, from the store."`
+
 	Version versionCommand `cmd:"" help:"Print the program's version."`
 }
 

@@ -53,6 +53,8 @@ type VerifyReport struct {
 	// Faults is what is wrong, by stream and version: the first 10 000 found.
 	Faults []Fault
 	Count  int64 // of all faults
+	// Missing is how many of them a backfill mends.
+	Missing int64
 }
 
 // Verify returns its report. An error says that it could not be carried out: what
@@ -78,7 +80,7 @@ func (v *Verifier[S, C, E]) Verify(ctx context.Context) (VerifyReport, error) {
 			return report, err
 		}
 	}
-	report.Faults, report.Count = faults.sorted(), faults.count
+	report.Faults, report.Count, report.Missing = faults.sorted(), faults.count, faults.kinds[FaultMissing]
 	return report, nil
 }
 

@@ -190,7 +190,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		},
 		"an event dropped from the archive": {
 			func(h *history) { h.drop("c", 20) },
-			[]string{"missing tally/c version 20 in store: it is not in the archive"},
+			[]string{"missing tally/c version 20 in archive"},
 		},
 		"an archive object dropped": {
 			func(h *history) { h.objects = slices.Delete(h.objects, 4, 5) },
@@ -210,7 +210,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		},
 		"a line of the archive that cannot be read": {
 			func(h *history) { h.edit("a", 20, `"specversion"`, `"specversio`) },
-			[]string{"unreadable in events/date=", "missing tally/a version 20 in store"},
+			[]string{"unreadable in events/date=", "missing tally/a version 20 in archive"},
 		},
 		"an archive object cut off": {
 			func(h *history) {
@@ -218,7 +218,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 				o.lines, o.err = o.lines[:2], &ports.CorruptError{What: "archive object " + o.key, Err: errors.New("unexpected EOF")}
 			},
 			[]string{"unreadable in " + first + " line 3: the object cannot be read from there on: unexpected EOF",
-				"missing tally/a version 1 in store", "missing tally/b version 1 in store", "missing tally/o version 3 in store"},
+				"missing tally/a version 1 in archive", "missing tally/b version 1 in archive", "missing tally/o version 3 in archive"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -138,7 +138,7 @@ func (m *matching) match(sights []sight) {
 	case coming:
 		m.waiting++
 	default:
-		m.report(FaultMissing, stored, "store", "it is not in the archive")
+		m.report(FaultMissing, stored, archiveName, "it is in the store only")
 	}
 }
 

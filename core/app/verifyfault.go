@@ -31,7 +31,7 @@ type Fault struct {
 	Stream string // "category/ID"; empty where it is not known
 	// First and Last are the versions that it speaks of; 0 where they are not known.
 	First, Last ports.Version
-	Where       string // "store", or the archive's object and line
+	Where       string // "store", "archive", or the archive's object and line
 	What        string // in words
 
 	at place // in the archive; Where is made from it
@@ -66,11 +66,16 @@ type faultList struct {
 	mu     sync.Mutex
 	faults []Fault
 	count  int64
+	kinds  map[FaultKind]int64
 }
 
 func (l *faultList) add(f Fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.kinds == nil {
+		l.kinds = map[FaultKind]int64{}
+	}
+	l.kinds[f.Kind]++
 	if l.count++; len(l.faults) < maxFaults {
 		l.faults = append(l.faults, f)
 	}

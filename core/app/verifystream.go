@@ -8,8 +8,12 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// storeName is where the faults of the store are.
-const storeName = "store"
+// storeName and archiveName are where faults are that stand at no place in
+// particular.
+const (
+	storeName   = "store"
+	archiveName = "archive"
+)
 
 // streamCheck walks commits, stream after stream and each in order, and finds what
 // is wrong with versions, hash chain and snapshots. It holds the state of one
