@@ -15,6 +15,9 @@ import (
 // stores hold.
 const maxCommitBytes = 1 << 20
 
+// usualEvents is the room for the events of a new row, in bytes; more grow.
+const usualEvents = 512
+
 // errNotNext answers an append whose commit is not the stream's next one.
 var errNotNext = errors.New("the stream does not end where the commit begins")
 
@@ -57,7 +60,7 @@ func (s *EventStore) Append(ctx context.Context, head ports.Head, commit ports.C
 
 // rowOf returns commit as it is written; it shares no slice with commit.
 func rowOf(commit *ports.Commit) (newRow, error) {
-	events, err := envelope.AppendStored(nil, commit)
+	events, err := envelope.AppendStored(make([]byte, 0, usualEvents), commit)
 	if err != nil {
 		return newRow{}, &ports.InvalidCommitError{Stream: commit.Stream, Err: err}
 	}

@@ -96,9 +96,13 @@ func (q *appendQueue) run(store func(batch []*pendingAppend)) {
 	batch := make([]*pendingAppend, 0, maxBatch)
 	for p := range q.waiting {
 		// Those whom the last batch answered come back first: their next appends
-		// join this batch instead of waiting for it.
-		runtime.Gosched()
-		batch = q.gather(append(batch[:0], p))
+		// join this batch instead of waiting for it, as long as each look finds more.
+		batch = append(batch[:0], p)
+		for had := 0; had < len(batch); {
+			had = len(batch)
+			runtime.Gosched()
+			batch = q.gather(batch)
+		}
 		store(batch)
 		clear(batch)
 	}
@@ -107,7 +111,10 @@ func (q *appendQueue) run(store func(batch []*pendingAppend)) {
 // gather adds what waits to batch, without waiting, up to the bounds of one
 // transaction.
 func (q *appendQueue) gather(batch []*pendingAppend) []*pendingAppend {
-	bytes := batch[0].row.size()
+	bytes := 0
+	for _, p := range batch {
+		bytes += p.row.size()
+	}
 	for len(batch) < maxBatch && bytes < maxBatchBytes {
 		select {
 		case p, open := <-q.waiting:
