@@ -128,14 +128,7 @@ func (v *Verifier[S, C, E]) streams(ctx context.Context, c *comparison, faults *
 func compareAll(ctx context.Context, c *comparison, progress func(Step), take func(Fault) error) (waiting int64, err error) {
 	step := Step{Phase: "comparing", Unit: "parts", Total: comparedParts}
 	var mu sync.Mutex
-	err = parallel(ctx, checkWorkers, func(_ context.Context, send func(int, int) error) error {
-		for part := range comparedParts {
-			if err := send(part%checkWorkers, part); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, func(ctx context.Context, _ int, part int) error {
+	err = parallel(ctx, checkWorkers, 1, eachPart, func(ctx context.Context, _ int, part int) error {
 		n, err := c.compare(ctx, part, func(f Fault) error {
 			mu.Lock()
 			defer mu.Unlock()

@@ -43,8 +43,7 @@ func (c *comparison) readArchive(ctx context.Context, archive ports.Archive, cat
 		step.Total += object.Size
 	}
 	var counts archived
-	err := parallel(ctx, checkWorkers, func(ctx context.Context, send func(int, archiveChunk) error) error {
-		chunks := 0
+	err := parallel(ctx, checkWorkers, 1, func(ctx context.Context, send func(int, archiveChunk) error) error {
 		for object := range readAhead(ctx, archive, time.Time{}, time.Time{}) {
 			if object.err != nil {
 				return object.err
@@ -55,11 +54,10 @@ func (c *comparison) readArchive(ctx context.Context, archive ports.Archive, cat
 			}
 			line := uint64(1)
 			for lines := range object.chunks {
-				if err := send(chunks%checkWorkers, archiveChunk{object.Key, uint64(counts.objects), line, lines}); err != nil {
+				if err := send(0, archiveChunk{object.Key, uint64(counts.objects), line, lines}); err != nil {
 					return err
 				}
 				line += uint64(len(lines))
-				chunks++
 			}
 			step.Done += object.Size
 			progress(step)

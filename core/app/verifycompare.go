@@ -102,6 +102,16 @@ func (c *comparison) compare(ctx context.Context, part int, take func(Fault) err
 	return m.waiting, m.err
 }
 
+// eachPart sends the number of every part of a comparison.
+func eachPart(_ context.Context, send func(int, int) error) error {
+	for part := range comparedParts {
+		if err := send(0, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // matching goes through the sights of one part.
 type matching struct {
 	take    func(Fault) error

@@ -5,23 +5,26 @@ import (
 	"sync"
 )
 
-// parallel runs n workers and hands each what produce sends to it, in order. It
-// returns when all is worked off, with the first error: of a worker, of produce or
-// of the context. After an error the rest is not worked off, and send returns an
-// error.
+// parallel runs n workers, of which each takes what produce sends to its queue, in
+// order: with as many queues as workers the one of its number, with one queue all
+// share it. It returns when all is worked off, with the first error: of a worker,
+// of produce or of the context. After an error the rest is not worked off, and send
+// returns an error.
 func parallel[T any](
-	ctx context.Context, n int,
-	produce func(ctx context.Context, send func(worker int, job T) error) error,
+	ctx context.Context, n, queues int,
+	produce func(ctx context.Context, send func(queue int, job T) error) error,
 	work func(ctx context.Context, worker int, job T) error,
 ) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
-	queues := make([]chan T, n)
-	for worker := range queues {
-		queues[worker] = make(chan T, 2)
+	waiting := make([]chan T, queues)
+	for i := range waiting {
+		waiting[i] = make(chan T, 2)
+	}
+	for worker := range n {
 		running.Go(func() {
-			for job := range queues[worker] {
+			for job := range waiting[worker%queues] {
 				if ctx.Err() != nil {
 					return
 				}
@@ -31,15 +34,15 @@ func parallel[T any](
 			}
 		})
 	}
-	err := produce(ctx, func(worker int, job T) error {
+	err := produce(ctx, func(queue int, job T) error {
 		select {
-		case queues[worker] <- job:
+		case waiting[queue] <- job:
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	})
-	for _, queue := range queues {
+	for _, queue := range waiting {
 		close(queue)
 	}
 	running.Wait()

@@ -23,7 +23,7 @@ func scanStore(
 	work func(worker int, c *scanned) error,
 ) error {
 	step := Step{Phase: "reading the store", Unit: "events", Total: estimate}
-	return parallel(ctx, n, func(ctx context.Context, send func(int, []scanned) error) error {
+	return parallel(ctx, n, n, func(ctx context.Context, send func(int, []scanned) error) error {
 		batches := make([][]scanned, n)
 		for commit, err := range scanner.Scan(ctx, category) {
 			if err != nil && !isUnreadable(err) {
