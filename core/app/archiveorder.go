@@ -20,9 +20,7 @@ func archiveOrder(ctx context.Context, archive ports.Archive, from, to time.Time
 	return func(yield func(ports.ArchiveObject, error) bool) {
 		var hour []ports.ArchiveObject
 		flush := func() bool {
-			slices.SortStableFunc(hour, func(a, b ports.ArchiveObject) int {
-				return cmp.Or(cmp.Compare(firstPosition(a.Key), firstPosition(b.Key)), strings.Compare(a.Key, b.Key))
-			})
+			slices.SortFunc(hour, func(a, b ports.ArchiveObject) int { return compareKeysOfObjects(a.Key, b.Key) })
 			for _, o := range hour {
 				if !yield(o, nil) {
 					return false
@@ -45,8 +43,15 @@ func archiveOrder(ctx context.Context, archive ports.Archive, from, to time.Time
 	}
 }
 
-// firstPosition returns the part of an object's name after its shard, which begins
-// with the first position.
+// compareKeysOfObjects orders keys as archiveOrder does: by hour, then by first
+// position, which is text of one length, or a decimal number.
+func compareKeysOfObjects(a, b string) int {
+	p, q := firstPosition(a), firstPosition(b)
+	return cmp.Or(strings.Compare(path.Dir(a), path.Dir(b)), cmp.Compare(len(p), len(q)), strings.Compare(p, q), strings.Compare(a, b))
+}
+
+// firstPosition returns the first position that an object's key names. Archives
+// list only keys that name one.
 func firstPosition(key string) string {
 	batch, err := ports.ParseArchiveKey(key)
 	if err != nil {

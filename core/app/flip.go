@@ -5,46 +5,79 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/evercart/evercart/ports"
 )
 
-// Flip lets queries read another generation of a view, which must be fed and have
-// no parked stream: forward at the end of a rebuild, or back. One conditional
-// write does it. A generation that is live already stays so.
-func (b *Rebuilder) Flip(ctx context.Context, view string, generation int) error {
+// Flip lets queries read another generation of a view that was live before and is
+// still fed. Generation 0 is the one that was live last before the one that is live
+// now. It returns the generation that is live then; one that is live already stays
+// so.
+func (b *Rebuilder) Flip(ctx context.Context, view string, number int) (int, error) {
+	if _, err := b.kind(view); err != nil {
+		return 0, err
+	}
+	entry, err := b.Catalog.View(ctx, view)
+	if err != nil {
+		return 0, err
+	}
+	if number == 0 {
+		if number = liveBefore(&entry); number == 0 {
+			return 0, fmt.Errorf("view %s has no other generation that was live before", view)
+		}
+	}
+	generation, err := generationOf(&entry, number)
+	if err != nil {
+		return 0, err
+	}
+	if generation.Flipped.IsZero() {
+		return 0, fmt.Errorf("generation %d of view %s is still being built; a rebuild goes on with it", number, view)
+	}
+	return number, b.flip(ctx, ports.Target{Consumer: view, Generation: number})
+}
+
+// liveBefore returns the generation that was live last, other than the live one; 0
+// where there is none.
+func liveBefore(entry *ports.ViewEntry) int {
+	var last ports.Generation
+	for _, g := range entry.Generations {
+		if g.Number != entry.Live && g.Flipped.After(last.Flipped) {
+			last = g
+		}
+	}
+	return last.Number
+}
+
+// flip makes a generation live by one conditional write. It must have no parked
+// stream.
+func (b *Rebuilder) flip(ctx context.Context, target ports.Target) error {
 	for {
-		entry, err := b.Catalog.View(ctx, view)
+		entry, err := b.Catalog.View(ctx, target.Consumer)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(entry.Generations, func(g ports.Generation) bool { return g.Number == generation })
-		if i < 0 {
-			return fmt.Errorf("view %s has no generation %d", view, generation)
+		generation, err := generationOf(&entry, target.Generation)
+		if err != nil || entry.Live == target.Generation {
+			return err
 		}
-		if entry.Live == generation {
-			return nil
-		}
-		parked, err := b.Views.Parked(ctx, ports.Target{Consumer: view, Generation: generation}, "", 1)
+		parked, err := b.Views.Parked(ctx, target, "", 1)
 		if err != nil {
 			return err
 		}
 		if len(parked) > 0 {
-			return fmt.Errorf("view %s, generation %d has parked streams, %s first", view, generation, parked[0].Stream)
+			return fmt.Errorf("%s is not made live: stream %s is parked in it: %s", target, parked[0].Stream, parked[0].Parked.Reason)
 		}
-		entry.Generations = slices.Clone(entry.Generations)
-		entry.Live, entry.Generations[i].Flipped = generation, b.now()
+		entry.Live, generation.Flipped = target.Generation, b.now()
 		if err := b.Catalog.SaveView(ctx, entry); !errors.Is(err, ports.ErrViewMoved) {
 			return err
 		}
 	}
 }
 
-// Retire stops feeding generations that are older than the live one and were not
-// needed for keep since the last flip, and deletes their rows. It returns what it
-// retired. Until then a flip can be taken back.
+// Retire stops feeding the generations that are older than the live one, when that
+// has been live for keep, and deletes their rows. It returns what it retired. Until
+// then a flip can be taken back.
 func (b *Rebuilder) Retire(ctx context.Context, keep time.Duration) ([]ports.Target, error) {
 	entries, err := b.Catalog.Views(ctx)
 	if err != nil {
@@ -52,26 +85,52 @@ func (b *Rebuilder) Retire(ctx context.Context, keep time.Duration) ([]ports.Tar
 	}
 	var retired []ports.Target
 	for _, entry := range entries {
-		live := slices.IndexFunc(entry.Generations, func(g ports.Generation) bool { return g.Number == entry.Live })
-		if live <= 0 || b.now().Sub(entry.Generations[live].Flipped) < keep {
-			continue
-		}
-		old := entry.Generations[:live]
-		entry.Generations = slices.Clone(entry.Generations[live:])
-		if err := b.Catalog.SaveView(ctx, entry); err != nil {
-			if errors.Is(err, ports.ErrViewMoved) {
-				continue // somebody flips or rebuilds: another time
-			}
+		live, err := generationOf(&entry, entry.Live)
+		if err != nil {
 			return retired, err
 		}
-		for _, g := range old {
+		if live == &entry.Generations[0] || b.now().Sub(live.Flipped) < keep {
+			continue
+		}
+		next := entry
+		next.Generations = nil
+		for _, g := range entry.Generations {
+			if g.Number >= entry.Live {
+				next.Generations = append(next.Generations, g)
+			}
+		}
+		err = b.Catalog.SaveView(ctx, next)
+		if errors.Is(err, ports.ErrViewMoved) {
+			continue // somebody flips or rebuilds: another time
+		}
+		if err != nil {
+			return retired, err
+		}
+		for _, g := range entry.Generations[:len(entry.Generations)-len(next.Generations)] {
 			target := ports.Target{Consumer: entry.Name, Generation: g.Number}
+			retired = append(retired, target)
 			if err := b.Views.Drop(ctx, target); err != nil {
 				return retired, fmt.Errorf("%s is retired, but its rows stay: %w", target, err)
 			}
 			b.Log.InfoContext(ctx, "generation retired", slog.String("target", target.String()))
-			retired = append(retired, target)
 		}
 	}
 	return retired, nil
+}
+
+// Sweep deletes what rows are left of generations that were retired: a process may
+// have died, or a consumer may have been in the middle of a batch.
+func (b *Rebuilder) Sweep(ctx context.Context) error {
+	entries, err := b.Catalog.Views(ctx)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		for number := 1; number < entry.Generations[0].Number; number++ {
+			if err := b.Views.Drop(ctx, ports.Target{Consumer: entry.Name, Generation: number}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
@@ -48,23 +49,35 @@ func (p *Projector[S, C, E]) Name() string { return p.view.Name() }
 
 // Handle applies the batch to every generation of the view. Events of other
 // categories are done with at once.
+//
+// When all are fed, the list of generations is read again, so that one which began
+// meanwhile is fed, too: whoever builds it need only look after events that were
+// applied before it began.
 func (p *Projector[S, C, E]) Handle(ctx context.Context, records []ports.Record) []Failure {
-	targets, err := p.Targets(ctx)
-	if err != nil {
-		return failAll(len(records), 0, err)
-	}
-	return p.HandleFor(ctx, targets, records)
-}
-
-// HandleFor applies the batch to the given targets alone. A replay builds a
-// generation by it.
-func (p *Projector[S, C, E]) HandleFor(ctx context.Context, targets []ports.Target, records []ports.Record) []Failure {
 	deliveries, failures := p.intake.read(ctx, records)
 	runs := p.track.runs(deliveries)
-	for _, target := range targets {
-		failures = append(failures, p.track.feed(ctx, target, runs)...)
+	var fed []ports.Target
+	for {
+		targets, err := p.Targets(ctx)
+		if err != nil {
+			return failAll(len(records), 0, err)
+		}
+		targets = slices.DeleteFunc(targets, func(t ports.Target) bool { return slices.Contains(fed, t) })
+		if len(targets) == 0 {
+			return tidy(failures)
+		}
+		for _, target := range targets {
+			failures = append(failures, p.track.feed(ctx, target, runs)...)
+		}
+		fed = append(fed, targets...)
 	}
-	return tidy(failures)
+}
+
+// HandleFor applies the batch to one target alone. A replay builds a generation by
+// it.
+func (p *Projector[S, C, E]) HandleFor(ctx context.Context, target ports.Target, records []ports.Record) []Failure {
+	deliveries, failures := p.intake.read(ctx, records)
+	return tidy(append(failures, p.track.feed(ctx, target, p.track.runs(deliveries))...))
 }
 
 // Targets returns the generations that the catalog names, and makes the first one

@@ -5,191 +5,149 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/evercart/evercart/ports"
 )
 
 // Rebuilder builds new generations of views beside the live ones and flips queries
-// over to them. It is safe for concurrent use; one view is to be rebuilt by one
-// caller at a time.
+// over to them. A rebuild is Begin, then the replay that it started, then Finish;
+// each goes on where an earlier try stopped. It is safe for concurrent use.
 type Rebuilder struct {
+	Archive ports.Archive
 	Catalog ports.ViewCatalog
 	Views   ports.ViewStore
 	Sink    ports.ReplaySink
 	Jobs    ports.ReplayJobs
-	// Replayer runs the replay that fills the generation.
-	Replayer *Replayer
-	// CatchUp applies from the store what a target lacks of a stream, by the name of
-	// the view.
-	CatchUp map[string]func(ctx context.Context, target ports.Target, stream ports.StreamID) error
-	NewID   func() string // makes the IDs of replays
+	Kinds   map[string]ViewKind // by the view's name
+	NewID   func() string       // makes the IDs of replays
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Poll is how often a queue is looked at that is not empty yet; 0: every second.
 	Poll time.Duration
 }
 
-// settlePage is how many checkpoints are compared at once.
-const settlePage = 1000
-
-// Rebuild builds a new generation of a view from the archive while live events
-// flow into it, too, and flips queries over to it when it has caught up. Called
-// again after a crash or an error, it goes on with the generation that it began.
-// It returns the generation that is live then.
-func (b *Rebuilder) Rebuild(ctx context.Context, view, category string) (int, error) {
-	if b.CatchUp[view] == nil {
-		return 0, fmt.Errorf("there is no view %q", view)
-	}
-	entry, err := EnsureView(ctx, b.Catalog, view, b.Now())
-	if err != nil {
-		return 0, err
-	}
-	target, job, err := b.begin(ctx, &entry, category)
-	if err != nil {
-		return 0, err
-	}
-	if job, err = b.Replayer.Run(ctx, job.ID); err != nil {
-		return 0, err
-	}
-	if job.State != ports.ReplayDone {
-		return 0, fmt.Errorf("view %s: replay %s is %s; the rebuild goes on when it is called again: %s", view, job.ID, job.State, job.Reason)
-	}
-	if err := b.settle(ctx, target, ports.Target{Consumer: view, Generation: entry.Live}); err != nil {
-		return 0, err
-	}
-	return target.Generation, b.Flip(ctx, view, target.Generation)
+// ViewKind is what a rebuild must know of a view.
+type ViewKind struct {
+	Category string // of the streams that it is folded from
+	// CatchUp applies from the store what a target lacks of a stream.
+	CatchUp func(ctx context.Context, target ports.Target, stream ports.StreamID) error
 }
 
-// begin returns the generation that is being built and its replay: those of an
-// earlier call that did not end, or new ones.
-func (b *Rebuilder) begin(ctx context.Context, entry *ports.ViewEntry, category string) (ports.Target, ports.ReplayJob, error) {
-	newest := entry.Generations[len(entry.Generations)-1].Number
-	target := ports.Target{Consumer: entry.Name, Generation: newest}
-	if newest > entry.Live {
-		job, err := b.jobOf(ctx, target)
-		if err != nil {
-			return target, job, err
-		}
-		switch job.State {
-		case ports.ReplayRunning, ports.ReplayDone:
-			return target, job, nil
-		case ports.ReplayPaused:
-			return target, job, fmt.Errorf("view %s: its rebuild by replay %s is paused; resume it first", entry.Name, job.ID)
-		case ports.ReplayFailed:
-		}
-		// Its replay failed or never began: live events flow into it, so it is filled
-		// again from the start.
-		job, err = b.Replayer.Start(ctx, b.NewID(), target, ports.ReplayFilter{Category: category}, 0)
-		return target, job, err
+// Begin makes a new generation of a view, into which live events flow from then
+// on, and the record of the replay that fills it from the archive. A generation
+// that was begun before and never became live is gone on with, and so is its
+// replay, unless it failed: then a new one starts. A paused one is an error.
+func (b *Rebuilder) Begin(ctx context.Context, view string) (ports.ReplayJob, error) {
+	kind, err := b.kind(view)
+	if err != nil {
+		return ports.ReplayJob{}, err
 	}
-	target.Generation = newest + 1
-	if err := b.Views.Drop(ctx, target); err != nil {
-		return target, ports.ReplayJob{}, err
-	}
-	next := *entry
-	next.Generations = append(slices.Clone(entry.Generations), ports.Generation{Number: target.Generation, Created: b.now()})
-	if err := b.Catalog.SaveView(ctx, next); err != nil {
-		return target, ports.ReplayJob{}, err
-	}
-	job, err := b.Replayer.Start(ctx, b.NewID(), target, ports.ReplayFilter{Category: category}, 0)
-	return target, job, err
-}
-
-// jobOf returns the newest replay into target; a failed one without an ID where
-// there is none.
-func (b *Rebuilder) jobOf(ctx context.Context, target ports.Target) (ports.ReplayJob, error) {
-	for after := ""; ; {
-		jobs, err := b.Jobs.ListReplayJobs(ctx, after, 100)
+	for {
+		entry, err := EnsureView(ctx, b.Catalog, view, b.Now())
 		if err != nil {
 			return ports.ReplayJob{}, err
 		}
-		for _, job := range jobs {
-			if job.Target == target {
-				return job, nil
-			}
-			after = job.ID
+		if target, begun := begunIn(&entry); begun {
+			return b.replayInto(ctx, target, kind.Category)
 		}
-		if len(jobs) < 100 {
-			return ports.ReplayJob{State: ports.ReplayFailed}, nil
+		if err := b.addGeneration(ctx, &entry); err != nil && !errors.Is(err, ports.ErrViewMoved) {
+			return ports.ReplayJob{}, err
 		}
 	}
 }
 
-// settle waits until nothing is under way to target, and then sees to it that
-// every stream stands in it at least where it stands in the live generation. What
-// lags is repaired from the store.
-func (b *Rebuilder) settle(ctx context.Context, target, live ports.Target) error {
-	if err := b.emptied(ctx, target); err != nil {
-		return err
+func (b *Rebuilder) kind(view string) (ViewKind, error) {
+	kind, ok := b.Kinds[view]
+	if !ok {
+		return kind, fmt.Errorf("there is no view %q; there are %s", view, strings.Join(slices.Sorted(maps.Keys(b.Kinds)), ", "))
 	}
-	repaired := 0
-	for after := ""; ; {
-		standing, err := b.Views.ListCheckpoints(ctx, live, after, settlePage)
+	return kind, nil
+}
+
+// begunIn returns the newest generation of a view, and whether it is being built:
+// it never was live.
+func begunIn(entry *ports.ViewEntry) (ports.Target, bool) {
+	if len(entry.Generations) == 0 {
+		return ports.Target{}, false
+	}
+	newest := &entry.Generations[len(entry.Generations)-1]
+	return ports.Target{Consumer: entry.Name, Generation: newest.Number}, newest.Flipped.IsZero()
+}
+
+// addGeneration adds a generation to the view's entry. Its number was never used:
+// the newest generation is never retired.
+func (b *Rebuilder) addGeneration(ctx context.Context, entry *ports.ViewEntry) error {
+	next := *entry
+	number := entry.Generations[len(entry.Generations)-1].Number + 1
+	next.Generations = append(slices.Clone(entry.Generations), ports.Generation{Number: number, Created: b.now()})
+	return b.Catalog.SaveView(ctx, next)
+}
+
+// replayInto returns the replay that fills target, and starts one where there is
+// none, or it failed.
+func (b *Rebuilder) replayInto(ctx context.Context, target ports.Target, category string) (ports.ReplayJob, error) {
+	job, found, err := b.jobOf(ctx, target)
+	switch {
+	case err != nil:
+		return job, err
+	case found && job.State == ports.ReplayPaused:
+		return job, fmt.Errorf("%s: its replay %s is paused; resume it first", target, job.ID)
+	case found && job.State != ports.ReplayFailed:
+		return job, nil
+	}
+	return startReplay(ctx, b.Archive, b.Jobs, ports.ReplayJob{
+		ID: b.NewID(), Target: target, Filter: ports.ReplayFilter{Category: category}, Started: b.now(),
+	})
+}
+
+// jobOf returns the newest replay into target, and whether there is one.
+func (b *Rebuilder) jobOf(ctx context.Context, target ports.Target) (ports.ReplayJob, bool, error) {
+	for job, err := range allJobs(ctx, b.Jobs) {
+		if err != nil || job.Target == target {
+			return job, err == nil, err
+		}
+	}
+	return ports.ReplayJob{}, false, nil
+}
+
+// First sees to it that a view whose consumer has read nothing of the feed yet
+// begins whole: where the archive holds events, the feed may have forgotten some
+// of them, and First begins a rebuild. It reports whether it did. To be called
+// before the view's consumer starts; started says whether the consumer ever came
+// anywhere in the feed.
+func (b *Rebuilder) First(ctx context.Context, view string, started bool) (bool, error) {
+	entry, err := EnsureView(ctx, b.Catalog, view, b.Now())
+	if err != nil || started || len(entry.Generations) != 1 || entry.Generations[0].Number != 1 {
+		return false, err
+	}
+	for _, err := range b.Archive.Objects(ctx, time.Time{}, time.Time{}) {
 		if err != nil {
-			return err
+			return false, err
 		}
-		n, err := b.level(ctx, target, standing)
-		if err != nil {
-			return err
-		}
-		repaired += n
-		if len(standing) < settlePage {
-			break
-		}
-		after = standing[len(standing)-1].Stream.String()
+		_, err := b.Begin(ctx, view)
+		return true, err
 	}
-	b.Log.InfoContext(ctx, "the new generation has caught up", slog.String("target", target.String()), slog.Int("repaired_streams", repaired))
-	parked, err := b.Views.Parked(ctx, target, "", 1)
-	if err != nil {
-		return err
-	}
-	if len(parked) > 0 {
-		return fmt.Errorf("%s is not made live: stream %s is parked in it: %s", target, parked[0].Stream, parked[0].Parked.Reason)
-	}
-	return nil
+	return false, nil
 }
 
-// level brings the streams of target up to where they stand in the live
-// generation, and returns how many were behind.
-func (b *Rebuilder) level(ctx context.Context, target ports.Target, standing []ports.Checkpoint) (int, error) {
-	streams := make([]ports.StreamID, len(standing))
-	for i := range standing {
-		streams[i] = standing[i].Stream
-	}
-	built, err := b.Views.Checkpoints(ctx, target, streams)
+// Begun returns the views that have a generation which was begun and never became
+// live, and when it was begun.
+func (b *Rebuilder) Begun(ctx context.Context) (map[ports.Target]time.Time, error) {
+	entries, err := b.Catalog.Views(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	behind := 0
-	for i := range built {
-		if built[i].Version >= standing[i].Version {
-			continue
-		}
-		behind++
-		if err := b.CatchUp[target.Consumer](ctx, target, streams[i]); err != nil {
-			return behind, fmt.Errorf("%s, stream %s: %w", target, streams[i], err)
+	begun := map[ports.Target]time.Time{}
+	for i := range entries {
+		if target, is := begunIn(&entries[i]); is {
+			begun[target] = entries[i].Generations[len(entries[i].Generations)-1].Created
 		}
 	}
-	return behind, nil
-}
-
-func (b *Rebuilder) emptied(ctx context.Context, target ports.Target) error {
-	poll := b.Poll
-	if poll == 0 {
-		poll = time.Second
-	}
-	for {
-		pending, err := b.Sink.Pending(ctx, target)
-		if err != nil || pending == 0 {
-			return errors.Join(err, ctx.Err())
-		}
-		sleep(ctx, poll)
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
+	return begun, nil
 }
 
 func (b *Rebuilder) now() time.Time { return b.Now().UTC().Truncate(time.Microsecond) }

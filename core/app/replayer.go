@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -22,41 +21,50 @@ type Replayer struct {
 	Quarantine ports.Quarantine
 	Now        func() time.Time
 	Log        *slog.Logger
-	// SaveEvery is how often the job's record is saved; 0: every second.
+	// SaveEvery is how often the job's record is saved, and with it how soon a pause
+	// is obeyed; 0: every second.
 	SaveEvery time.Duration
 	// Batch is the most events delivered at once; 0: 1000.
 	Batch int
-	// Progress, if it is not nil, is called after each save.
-	Progress func(ports.ReplayJob)
+	// Backoff is the first wait after a delivery that failed, doubled up to 32 times
+	// as much; 0: 100 ms.
+	Backoff time.Duration
 }
 
-// errPaused says that the job's record was paused by an operator.
-var errPaused = errors.New("the replay was paused")
+// errStopped says that the job's record no longer says "running": an operator
+// paused it, or another process ended it.
+var errStopped = errors.New("the replay was stopped")
 
 // Run carries on a running replay until it is done, paused or failed, and returns
-// its record. A fault of the sink or the archive that may pass is tried again by
-// running again; the record stays running. An ended context saves and returns its
-// error.
+// its record. A delivery that fails in a way that may pass is tried again. Another
+// fault that may pass (ports.ErrUnavailable) is an error and leaves the replay
+// running: run it again. A fault that will not pass makes the replay failed, which
+// is no error of Run. An ended context saves the record and returns its error.
 func (r *Replayer) Run(ctx context.Context, id string) (ports.ReplayJob, error) {
 	job, err := r.Jobs.ReplayJob(ctx, id)
 	if err != nil || job.State != ports.ReplayRunning {
 		return job, err
 	}
-	w := &replaying{Replayer: r, job: job, seen: newSeen(), saved: r.Now(), pace: pace{rate: job.Rate, now: r.Now}}
+	w := &replaying{Replayer: r, job: job, ahead: job, seen: newSeen(), saved: r.Now(), pace: pace{rate: job.Rate, now: r.Now}}
 	err = w.run(ctx)
-	if err == nil {
-		w.job.State, w.job.Finished = ports.ReplayDone, r.now()
-	}
-	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
-	defer cancel()
-	switch saveErr := w.save(save); {
-	case errors.Is(err, errPaused), errors.Is(saveErr, errPaused):
+	switch {
+	case errors.Is(err, errStopped):
 		return w.job, nil
 	case err == nil:
-		return w.job, saveErr
-	default:
-		return w.job, err
+		w.job.State, w.job.Finished = ports.ReplayDone, r.now()
+	case !passes(ctx, err):
+		w.job.State, w.job.Reason, w.job.Finished = ports.ReplayFailed, err.Error(), r.now()
+		r.Log.ErrorContext(ctx, "replay failed", slog.String("replay", id), slog.Any("error", err))
+		err = nil
 	}
+	// What was done is saved even if the context ended meanwhile.
+	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	saveErr := w.save(save)
+	if errors.Is(saveErr, errStopped) {
+		return w.job, nil
+	}
+	return w.job, errors.Join(err, saveErr)
 }
 
 func (r *Replayer) now() time.Time { return r.Now().UTC().Truncate(time.Microsecond) }
@@ -64,31 +72,31 @@ func (r *Replayer) now() time.Time { return r.Now().UTC().Truncate(time.Microsec
 // replaying is one run of a replay.
 type replaying struct {
 	*Replayer
-	job   ports.ReplayJob
+	job   ports.ReplayJob // the record: all before its cursor is delivered
+	ahead ports.ReplayJob // cursor and counts of what was read
 	seen  *seen
 	pace  pace
 	saved time.Time // when the record was last saved
 	batch []ports.Record
 }
 
+// run reads all objects. Those before the cursor are done; they are read once more
+// only to know which of the later events are duplicates.
 func (w *replaying) run(ctx context.Context) error {
-	from, to := w.job.Filter.From, w.job.Filter.To
-	started := w.job.CursorKey == ""
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for object := range readAhead(ctx, w.Archive, from, to) {
+	w.ahead.ObjectsDone, w.ahead.BytesDone = 0, 0
+	start := w.job.CursorKey
+	for object := range readAhead(ctx, w.Archive, w.job.Filter.From, w.job.Filter.To) {
 		if object.err != nil {
 			return object.err
 		}
-		// Objects before the cursor are done; they are read once more only to know
-		// which of the later events are duplicates.
 		skip := int64(0)
-		if !started {
-			if object.Key != w.job.CursorKey {
-				w.remember(ctx, object)
-				continue
+		if start != "" {
+			switch place := compareKeysOfObjects(object.Key, start); {
+			case place < 0:
+				skip = wholeObject
+			case place == 0:
+				skip = w.job.CursorLine
 			}
-			started, skip = true, w.job.CursorLine
 		}
 		if err := w.object(ctx, object, skip); err != nil {
 			return err
@@ -100,70 +108,58 @@ func (w *replaying) run(ctx context.Context) error {
 	return w.deliver(ctx)
 }
 
-// remember notes the events of an object that was replayed before.
-func (w *replaying) remember(_ context.Context, object *readObject) {
-	for chunk := range object.chunks {
-		for i := range chunk {
-			if chunk[i].err == nil {
-				w.seen.first(&chunk[i].event)
-			}
-		}
-	}
-}
+// wholeObject is more lines than any object has.
+const wholeObject = 1 << 62
 
 // object replays one object from line skip on.
 func (w *replaying) object(ctx context.Context, object *readObject, skip int64) error {
 	line := int64(0)
-	w.job.CursorKey = object.Key
 	for chunk := range object.chunks {
 		for i := range chunk {
 			l := &chunk[i]
+			if l.err != nil && !spoiled(l.err) {
+				return l.err
+			}
 			if line++; line <= skip {
 				if l.err == nil {
 					w.seen.first(&l.event)
 				}
 				continue
 			}
-			if l.err != nil {
-				if err := w.setAside(ctx, object.Key, line, l); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := w.event(ctx, l); err != nil {
+			if err := w.line(ctx, object.Key, line, l); err != nil {
 				return err
-			}
-			if len(w.batch) == 0 {
-				w.job.CursorLine = line
 			}
 		}
 		if err := w.maybeSave(ctx); err != nil {
 			return err
 		}
 	}
-	if err := w.deliver(ctx); err != nil {
-		return err
+	if err := ctx.Err(); err != nil {
+		return err // the object may have been cut short
 	}
-	w.job.ObjectsDone++
-	w.job.BytesDone += object.Size
-	w.job.CursorLine = line
-	return w.maybeSave(ctx)
+	w.ahead.ObjectsDone++
+	w.ahead.BytesDone += object.Size
+	return nil
 }
 
-// event takes one event into the batch, if it is new and the filter lets it
-// through, and delivers the batch when it is full.
-func (w *replaying) event(ctx context.Context, l *readLine) error {
-	w.job.Read++
+// line replays one line: it takes the event into the batch, if it is new and the
+// filter lets it through, and delivers the batch when it is full.
+func (w *replaying) line(ctx context.Context, key string, line int64, l *readLine) error {
+	w.ahead.CursorKey, w.ahead.CursorLine = key, line
+	if l.err != nil {
+		return w.setAside(ctx, key, line, l)
+	}
+	w.ahead.Read++
 	switch {
 	case !w.seen.first(&l.event):
-		w.job.Duplicates++
+		w.ahead.Duplicates++
 		return nil
 	case !lets(&w.job.Filter, &l.event):
-		w.job.Filtered++
+		w.ahead.Filtered++
 		return nil
 	}
 	w.batch = append(w.batch, ports.Record{
-		Shard: "replay", Position: ports.Position(fmt.Sprintf("%020d", w.job.Sent+int64(len(w.batch))+1)),
+		Shard: ReplayName, Position: replayPosition(w.ahead.Sent + int64(len(w.batch)) + 1),
 		Arrival: w.now(), Data: l.data, Replay: w.job.ID,
 	})
 	if len(w.batch) < w.batchSize() {
@@ -181,19 +177,4 @@ func (w *replaying) batchSize() int {
 		size = min(size, max(1, w.job.Rate/10))
 	}
 	return size
-}
-
-func (w *replaying) deliver(ctx context.Context) error {
-	if len(w.batch) == 0 {
-		return nil
-	}
-	if err := w.pace.wait(ctx, len(w.batch)); err != nil {
-		return err
-	}
-	if err := w.Sink.Deliver(ctx, w.job.Target, w.batch); err != nil {
-		return fmt.Errorf("deliver %d events to %s: %w", len(w.batch), w.job.Target, err)
-	}
-	w.job.Sent += int64(len(w.batch))
-	w.batch = w.batch[:0]
-	return nil
 }

@@ -3,42 +3,50 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/evercart/evercart/ports"
 )
 
-// maybeSave saves the record now and then.
+// maybeSave saves the record now and then. A record that cannot be saved just now
+// stops nothing: what it misses is only delivered again after a crash.
 func (w *replaying) maybeSave(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	every := w.SaveEvery
 	if every == 0 {
 		every = time.Second
 	}
 	if w.Now().Sub(w.saved) < every {
-		return ctx.Err()
+		return nil
 	}
-	return w.save(ctx)
+	if len(w.batch) == 0 {
+		w.reached()
+	}
+	err := w.save(ctx)
+	if err != nil && ctx.Err() == nil && errors.Is(err, ports.ErrUnavailable) {
+		w.Log.WarnContext(ctx, "a replay's record cannot be saved just now", slog.String("replay", w.job.ID), slog.Any("error", err))
+		w.saved = w.Now()
+		return nil
+	}
+	return err
 }
 
 // save writes the job's record. If somebody changed it meanwhile, what the operator
-// decides is obeyed (a pause is errPaused, another rate is taken over) and the
-// counts are kept.
+// decides is obeyed (a pause, another rate) and the counts are kept. A record that
+// no longer says "running" is errStopped, unless this run has ended by itself.
 func (w *replaying) save(ctx context.Context) error {
+	ended := w.job.State != ports.ReplayRunning
 	for {
 		w.job.Updated = w.now()
 		stored, err := w.Jobs.SaveReplayJob(ctx, w.job)
 		switch {
 		case err == nil:
-			w.job, w.saved = stored, w.Now()
-			w.pace.rate = w.job.Rate
-			if w.Progress != nil {
-				w.Progress(w.job)
-			}
-			if w.job.State == ports.ReplayPaused {
-				return errPaused
+			w.job, w.saved, w.pace.rate = stored, w.Now(), stored.Rate
+			if !ended && w.job.State != ports.ReplayRunning {
+				return errStopped
 			}
 			return nil
 		case !errors.Is(err, ports.ErrJobMoved):
@@ -48,27 +56,13 @@ func (w *replaying) save(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if theirs.State == ports.ReplayDone || (!ended && theirs.State == ports.ReplayFailed) {
+			w.job = theirs // another process ran it, too, and was first
+			return errStopped
+		}
 		w.job.Revision, w.job.Rate = theirs.Revision, theirs.Rate
-		if w.job.State == ports.ReplayRunning {
-			w.job.State, w.job.Reason = theirs.State, theirs.Reason
+		if !ended {
+			w.job.State = theirs.State
 		}
 	}
-}
-
-// setAside puts a line or object that cannot be read into the quarantine.
-func (w *replaying) setAside(ctx context.Context, key string, line int64, l *readLine) error {
-	w.job.Unreadable++
-	w.Log.ErrorContext(ctx, "the archive cannot be read here; the replay goes on after it",
-		slog.String("object", key), slog.Int64("line", line), slog.Any("error", l.err))
-	return w.Quarantine.PutQuarantined(ctx, ports.Quarantined{
-		Consumer: ReplayName, Shard: key, Position: ports.Position(fmt.Sprintf("%020d", line)),
-		Reason: l.err.Error(), Payload: l.data, At: w.now(),
-	})
-}
-
-// lets reports whether a filter lets an event through.
-func lets(f *ports.ReplayFilter, e *ports.Published) bool {
-	return (f.Category == "" || f.Category == e.Stream.Category) &&
-		(f.Stream == "" || f.Stream == e.Stream.String()) &&
-		(f.Types == nil || slices.Contains(f.Types, e.Type))
 }

@@ -4,27 +4,47 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"time"
 
 	"github.com/evercart/evercart/ports"
 )
 
-// Start makes the record of a new replay, which Run then carries out: running,
-// with the number and size of the archive objects in its range. id must be new.
-func (r *Replayer) Start(ctx context.Context, id string, target ports.Target, filter ports.ReplayFilter, rate int) (ports.ReplayJob, error) {
-	if target.Generation > 0 && filter.Types != nil {
-		return ports.ReplayJob{}, errors.New("a filter by type makes gaps, which a view would close again from the store: it is for handlers without state")
+// ReplayRequest is what an operator asks for.
+type ReplayRequest struct {
+	ID     string // of the new replay; see ports.ReplayJob
+	Target string // the name of a handler without state
+	Filter ports.ReplayFilter
+	Rate   int // the most events a second; 0: as fast as it goes
+}
+
+// Start makes the record of a new replay to a handler without state, which Run then
+// carries out. Views are rebuilt by Rebuilder.
+func (r *Replayer) Start(ctx context.Context, req ReplayRequest) (ports.ReplayJob, error) {
+	if req.Rate < 0 {
+		return ports.ReplayJob{}, fmt.Errorf("rate %d: want 0 or more", req.Rate)
 	}
-	job := ports.ReplayJob{
-		ID: id, Target: target, Filter: filter, Rate: rate, State: ports.ReplayRunning, Started: r.now(), Updated: r.now(),
+	f := &req.Filter
+	if !f.From.IsZero() && !f.To.IsZero() && !f.From.Before(f.To) {
+		return ports.ReplayJob{}, fmt.Errorf("from %s is not before %s", f.From.UTC().Format(time.RFC3339), f.To.UTC().Format(time.RFC3339))
 	}
-	for object, err := range r.Archive.Objects(ctx, filter.From, filter.To) {
+	return startReplay(ctx, r.Archive, r.Jobs, ports.ReplayJob{
+		ID: req.ID, Target: ports.Target{Consumer: req.Target}, Filter: req.Filter, Rate: req.Rate, Started: r.now(),
+	})
+}
+
+// startReplay stores the record of a new replay: running, with the number and size
+// of the archive objects in its range.
+func startReplay(ctx context.Context, archive ports.Archive, jobs ports.ReplayJobs, job ports.ReplayJob) (ports.ReplayJob, error) {
+	job.State, job.Updated = ports.ReplayRunning, job.Started
+	for object, err := range archive.Objects(ctx, job.Filter.From, job.Filter.To) {
 		if err != nil {
 			return ports.ReplayJob{}, err
 		}
 		job.Objects++
 		job.Bytes += object.Size
 	}
-	return r.Jobs.SaveReplayJob(ctx, job)
+	return jobs.SaveReplayJob(ctx, job)
 }
 
 // Pause lets a running replay stop where it is; Resume lets it go on.
@@ -48,7 +68,7 @@ func (r *Replayer) change(ctx context.Context, id string, from, to ports.ReplayS
 		if job.State != from && (to != ports.ReplayRunning || job.State != ports.ReplayFailed) {
 			return job, fmt.Errorf("replay %s is %s, not %s", id, job.State, from)
 		}
-		job.State, job.Reason, job.Updated = to, "", r.now()
+		job.State, job.Reason, job.Updated, job.Finished = to, "", r.now(), time.Time{}
 		saved, err := r.Jobs.SaveReplayJob(ctx, job)
 		if !errors.Is(err, ports.ErrJobMoved) {
 			return saved, err
@@ -56,54 +76,25 @@ func (r *Replayer) change(ctx context.Context, id string, from, to ports.ReplayS
 	}
 }
 
-// ReplayPlan is what a replay would do.
-type ReplayPlan struct {
-	Objects    int64 // archive objects read
-	Bytes      int64 // their size, compressed
-	Events     int64 // events in them
-	Duplicates int64 // of those, events read before
-	Filtered   int64 // of those, events that the filter leaves out
-	Sent       int64 // of those, events that would be delivered
-	SentBytes  int64 // the size of their wire form
-	Unreadable int64 // lines and objects that cannot be read
-}
-
-// Plan reads what a replay would read and counts, without delivering anything.
-// progress, if it is not nil, is called after each object.
-func (r *Replayer) Plan(ctx context.Context, filter ports.ReplayFilter, progress func(ReplayPlan)) (ReplayPlan, error) {
-	var plan ReplayPlan
-	seen := newSeen()
-	for object := range readAhead(ctx, r.Archive, filter.From, filter.To) {
-		if object.err != nil {
-			return plan, object.err
-		}
-		for chunk := range object.chunks {
-			for i := range chunk {
-				plan.count(&chunk[i], seen, &filter)
+// allJobs yields the records of all replays, the newest first.
+func allJobs(ctx context.Context, jobs ports.ReplayJobs) iter.Seq2[ports.ReplayJob, error] {
+	const page = 100
+	return func(yield func(ports.ReplayJob, error) bool) {
+		for after := ""; ; {
+			some, err := jobs.ListReplayJobs(ctx, after, page)
+			if err != nil {
+				yield(ports.ReplayJob{}, err)
+				return
+			}
+			for _, job := range some {
+				if !yield(job, nil) {
+					return
+				}
+				after = job.ID
+			}
+			if len(some) < page {
+				return
 			}
 		}
-		plan.Objects++
-		plan.Bytes += object.Size
-		if progress != nil {
-			progress(plan)
-		}
-	}
-	return plan, ctx.Err()
-}
-
-func (p *ReplayPlan) count(l *readLine, seen *seen, filter *ports.ReplayFilter) {
-	if l.err != nil {
-		p.Unreadable++
-		return
-	}
-	p.Events++
-	switch {
-	case !seen.first(&l.event):
-		p.Duplicates++
-	case !lets(filter, &l.event):
-		p.Filtered++
-	default:
-		p.Sent++
-		p.SentBytes += int64(len(l.data))
 	}
 }

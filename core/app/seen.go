@@ -28,8 +28,7 @@ func newSeen() *seen {
 
 // first reports whether the event comes for the first time, and remembers it.
 func (s *seen) first(e *ports.Published) bool {
-	sum := sha256.Sum256([]byte(e.Stream.Category + "/" + e.Stream.ID))
-	key := streamKey(sum[:16])
+	key := keyOf(&e.Stream)
 	highest := s.highest[key]
 	if e.Version > highest {
 		if e.Version > highest+1 {
@@ -39,6 +38,13 @@ func (s *seen) first(e *ports.Published) bool {
 		return true
 	}
 	return s.fill(key, e.Version)
+}
+
+func keyOf(stream *ports.StreamID) streamKey {
+	var room [192]byte // categories and IDs are shorter
+	name := append(append(append(room[:0], stream.Category...), '/'), stream.ID...)
+	sum := sha256.Sum256(name)
+	return streamKey(sum[:16])
 }
 
 // fill takes v out of the holes of a stream, if it is in one.
