@@ -31,7 +31,7 @@ func core(c Config, log *slog.Logger) fx.Option {
 		fx.Supply(c, log),
 		fx.Provide(
 			newClock, newIDs, openBackend,
-			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver, newChecks, newBackfiller,
+			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver, newChecks, newBackfiller, newRestorer,
 			newNotifier, newNotify, newReminder,
 		),
 	)

@@ -25,6 +25,8 @@ type Operator struct {
 	Redriver   *app.Redriver
 	Checks     app.VerifyPorts
 	Backfiller *app.Backfiller
+	Restorer   *app.Restorer
+	Leases     ports.Leases
 	Notify     *app.Notify
 	Projectors []*Projector
 	Now        Clock

@@ -40,6 +40,7 @@ type commandLine struct {
 
 	Verify   verifyCommand   `cmd:"" help:"Prove that every stream and the archive are whole."`
 	Backfill backfillCommand `cmd:"" help:"Publish what the archive lacks, from the store."`
+	Restore  restoreCommand  `cmd:"" help:"Fill an empty store from an archive."`
 
 	Version versionCommand `cmd:"" help:"Print the program's version."`
 }

@@ -1,0 +1,51 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
+)
+
+func newRestorer(
+	now Clock, store ports.EventStore, scanner ports.StoreScanner, archive ports.Archive, scratch ports.Scratch,
+	changes ports.ChangeFeed, positions ports.Positions, effects ports.Effects,
+) *app.Restorer {
+	return &app.Restorer{
+		Store: store, Scanner: scanner, Archive: archive, Scratch: scratch, Changes: changes,
+		Positions: positions, Effects: effects, Categories: []string{cart.Category}, Now: now,
+	}
+}
+
+// OpenRestoreSource opens the archive in folder, which holds "events", for reading,
+// and reports whether it is the installation's own.
+func OpenRestoreSource(c Config, folder string) (source ports.Archive, own bool, err error) {
+	source, err = filearchive.Open(folder)
+	if err != nil {
+		return nil, false, err
+	}
+	theirs, err := os.Stat(folder)
+	if err != nil {
+		return nil, false, fmt.Errorf("archive folder %s: %w", folder, err)
+	}
+	ours, err := os.Stat(filepath.Join(c.Data, "archive"))
+	return source, err == nil && c.Backend == BackendSQLite && os.SameFile(theirs, ours), nil
+}
+
+// HoldPipeline runs work while no process runs the pipeline of this installation.
+func HoldPipeline(ctx context.Context, leases ports.Leases, work func(context.Context) error) error {
+	lease, err := leases.TryLease(ctx, pipelineLease)
+	if errors.Is(err, ports.ErrLeaseTaken) {
+		return errors.New("a server uses this data: stop it first")
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(ctx), lease.Release())
+}
