@@ -107,7 +107,7 @@ func TestFaultsOfAPile(t *testing.T) {
 	})
 }
 
-func TestAPileTakesNoMemoryForWhatItHolds(t *testing.T) {
+func TestAPileTakesNoMemoryForWhatItHolds(t *testing.T) { //nolint:paralleltest // counts memory
 	p := newPile(t, t.TempDir(), 16)
 	record := make([]byte, 1000)
 	const n = 64_000

@@ -105,14 +105,19 @@ func (d *database) prepareOnce(ctx context.Context, o options, migrate migration
 	if _, err := d.write.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	// Also where nothing is to be migrated: a file that cannot be written is refused here.
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after Commit
 	version, err := d.version(ctx, tx, o)
-	if err != nil || version == o.schemaVersion {
+	if err != nil {
+		return err
+	}
+	if version == o.schemaVersion {
+		// In WAL mode a file that cannot be written begins transactions all the same.
+		// This write, which is rolled back, tells.
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
 		return err
 	}
 	if err := migrate(ctx, tx, version); err != nil {
