@@ -9,35 +9,53 @@ import (
 )
 
 // Generators of words. Names come from a small set, so that events and commands
-// meet the same items, and from all of Unicode, so that they meet strange ones.
+// meet the same items, and from all of Unicode, so that they meet strange ones. Each
+// is a function, because a generator is not safe for tests that run together.
 
-var (
-	genItem = rapid.OneOf(
+func genItem() *rapid.Generator[string] {
+	return rapid.OneOf(
 		rapid.SampledFrom([]string{"tea", "cup", "jam", "Tea", "café", "cafe\u0301"}),
 		rapid.StringN(1, 20, -1),
 		rapid.StringMatching(`[a-z]{1,3}`),
 	)
-	genCurrency = rapid.SampledFrom([]string{"EUR", "EUR", "EUR", "EUR", "USD", "JPY", "XAU", ""})
-	genQuantity = rapid.OneOf(rapid.IntRange(1, 3), rapid.IntRange(1, 999), rapid.IntRange(-2, 1002))
-	genOwner    = rapid.SampledFrom([]string{"", "issuer|me", "issuer|you"})
-	genPrice    = rapid.OneOf(rapid.Just(cart.Price{}), rapid.Custom(func(t *rapid.T) cart.Price {
+}
+
+func genCurrency() *rapid.Generator[string] {
+	return rapid.SampledFrom([]string{"EUR", "EUR", "EUR", "EUR", "USD", "JPY", "XAU", ""})
+}
+
+func genQuantity() *rapid.Generator[int] {
+	return rapid.OneOf(rapid.IntRange(1, 3), rapid.IntRange(1, 999), rapid.IntRange(-2, 1002))
+}
+
+func genOwner() *rapid.Generator[string] {
+	return rapid.SampledFrom([]string{"", "issuer|me", "issuer|you"})
+}
+
+func genPrice() *rapid.Generator[cart.Price] {
+	return rapid.OneOf(rapid.Just(cart.Price{}), rapid.Custom(func(t *rapid.T) cart.Price {
 		return cart.Price{
 			Amount:   rapid.OneOf(rapid.Int64Range(0, 999), rapid.Int64Range(-1, cart.MaxAmount+1)).Draw(t, "amount"),
-			Currency: genCurrency.Draw(t, "currency"),
+			Currency: genCurrency().Draw(t, "currency"),
 		}
 	}))
-	genTime = rapid.Custom(func(t *rapid.T) time.Time {
+}
+
+func genTime() *rapid.Generator[time.Time] {
+	return rapid.Custom(func(t *rapid.T) time.Time {
 		return monday.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "minutes")) * time.Minute)
 	})
+}
 
-	genCommand = rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) cart.Command { return cart.OpenCart{Owner: genOwner.Draw(t, "owner")} }),
+func genCommand() *rapid.Generator[cart.Command] {
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) cart.Command { return cart.OpenCart{Owner: genOwner().Draw(t, "owner")} }),
 		rapid.Custom(addItem), rapid.Custom(addItem), rapid.Custom(addItem),
 		rapid.Custom(func(t *rapid.T) cart.Command {
-			return cart.ChangeItemQuantity{Item: genItem.Draw(t, "item"), Quantity: genQuantity.Draw(t, "quantity")}
+			return cart.ChangeItemQuantity{Item: genItem().Draw(t, "item"), Quantity: genQuantity().Draw(t, "quantity")}
 		}),
-		rapid.Custom(func(t *rapid.T) cart.Command { return cart.RemoveItem{Item: genItem.Draw(t, "item")} }),
-		rapid.Custom(func(t *rapid.T) cart.Command { return cart.RemindShopper{UnchangedSince: genTime.Draw(t, "since")} }),
+		rapid.Custom(func(t *rapid.T) cart.Command { return cart.RemoveItem{Item: genItem().Draw(t, "item")} }),
+		rapid.Custom(func(t *rapid.T) cart.Command { return cart.RemindShopper{UnchangedSince: genTime().Draw(t, "since")} }),
 		rapid.Custom(func(t *rapid.T) cart.Command {
 			if rapid.IntRange(0, 9).Draw(t, "close") == 0 {
 				return cart.CloseCart{}
@@ -45,35 +63,44 @@ var (
 			return addItem(t)
 		}),
 	)
+}
 
-	// genNumber draws numbers that no rule allows, too.
-	genNumber = rapid.OneOf(rapid.IntRange(1, 999), rapid.Int())
-	genLine   = rapid.Custom(func(t *rapid.T) cart.Line {
-		return cart.Line{Item: genItem.Draw(t, "item"), Quantity: genNumber.Draw(t, "quantity"), UnitPrice: anyPrice(t)}
+// genNumber draws numbers that no rule allows, too.
+func genNumber() *rapid.Generator[int] {
+	return rapid.OneOf(rapid.IntRange(1, 999), rapid.Int())
+}
+
+func genLine() *rapid.Generator[cart.Line] {
+	return rapid.Custom(func(t *rapid.T) cart.Line {
+		return cart.Line{Item: genItem().Draw(t, "item"), Quantity: genNumber().Draw(t, "quantity"), UnitPrice: anyPrice(t)}
 	})
+}
 
-	genEvent = rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) cart.Event { return cart.CartOpened{Owner: genOwner.Draw(t, "owner")} }),
-		rapid.Custom(func(t *rapid.T) cart.Event { return cart.ItemAdded(genLine.Draw(t, "line")) }),
+func genEvent() *rapid.Generator[cart.Event] {
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) cart.Event { return cart.CartOpened{Owner: genOwner().Draw(t, "owner")} }),
+		rapid.Custom(func(t *rapid.T) cart.Event { return cart.ItemAdded(genLine().Draw(t, "line")) }),
 		rapid.Custom(func(t *rapid.T) cart.Event {
-			return cart.ItemQuantityChanged{Item: genItem.Draw(t, "item"), Quantity: genNumber.Draw(t, "quantity")}
+			return cart.ItemQuantityChanged{Item: genItem().Draw(t, "item"), Quantity: genNumber().Draw(t, "quantity")}
 		}),
-		rapid.Custom(func(t *rapid.T) cart.Event { return cart.ItemRemoved{Item: genItem.Draw(t, "item")} }),
+		rapid.Custom(func(t *rapid.T) cart.Event { return cart.ItemRemoved{Item: genItem().Draw(t, "item")} }),
 		rapid.Custom(func(t *rapid.T) cart.Event {
-			return cart.CartClosed{Lines: rapid.SliceOfN(genLine, 0, 4).Draw(t, "lines"), Total: anyPrice(t)}
+			return cart.CartClosed{Lines: rapid.SliceOfN(genLine(), 0, 4).Draw(t, "lines"), Total: anyPrice(t)}
 		}),
 		rapid.Custom(func(t *rapid.T) cart.Event {
-			return cart.ShopperReminded{Owner: genOwner.Draw(t, "owner"), Items: genNumber.Draw(t, "items")}
+			return cart.ShopperReminded{Owner: genOwner().Draw(t, "owner"), Items: genNumber().Draw(t, "items")}
 		}),
 	)
+}
 
-	genRecorded = rapid.Custom(func(t *rapid.T) at {
-		return at{rapid.OneOf(genTime, rapid.Just(time.Time{})).Draw(t, "at"), genEvent.Draw(t, "event")}
+func genRecorded() *rapid.Generator[at] {
+	return rapid.Custom(func(t *rapid.T) at {
+		return at{rapid.OneOf(genTime(), rapid.Just(time.Time{})).Draw(t, "at"), genEvent().Draw(t, "event")}
 	})
-)
+}
 
 func addItem(t *rapid.T) cart.Command {
-	return cart.AddItem{Item: genItem.Draw(t, "item"), Quantity: genQuantity.Draw(t, "quantity"), UnitPrice: genPrice.Draw(t, "price")}
+	return cart.AddItem{Item: genItem().Draw(t, "item"), Quantity: genQuantity().Draw(t, "quantity"), UnitPrice: genPrice().Draw(t, "price")}
 }
 
 // anyPrice draws what may stand in a store: none, or an amount with a currency.

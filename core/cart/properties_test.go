@@ -19,7 +19,7 @@ func TestAnySequenceOfCommandsKeepsTheInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var agg cart.Aggregate
 		s, now := agg.Initial(), monday
-		for _, c := range rapid.SliceOfN(genCommand, 0, 40).Draw(t, "commands") {
+		for _, c := range rapid.SliceOfN(genCommand(), 0, 40).Draw(t, "commands") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "minutes later")) * time.Minute)
 			before := agg.Clone(s)
 			events, err := agg.Decide(s, c)
@@ -104,7 +104,7 @@ func TestFoldingIsTotalOverAnySequenceOfEvents(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var agg cart.Aggregate
-		events := rapid.SliceOfN(genRecorded, 0, 30).Draw(t, "events")
+		events := rapid.SliceOfN(genRecorded(), 0, 30).Draw(t, "events")
 		s, applied := agg.Initial(), agg.Initial()
 		for i, e := range events {
 			untouched := agg.Clone(s)
@@ -128,7 +128,7 @@ func TestFoldingIsTotalOverAnySequenceOfEvents(t *testing.T) {
 			}
 		}
 		require.Equal(t, s, applied, "applying stored events is evolving")
-		_, err := agg.Decide(s, genCommand.Draw(t, "command"))
+		_, err := agg.Decide(s, genCommand().Draw(t, "command"))
 		var refusal *es.Refusal
 		require.True(t, err == nil || assert.ErrorAs(t, err, &refusal))
 		cart.CartsView{}.Rows(stream, 1, s)
@@ -147,7 +147,7 @@ func encoded(e at, i int) ports.Event {
 func TestEncodingAndDecodingIsTheIdentity(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		e := genRecorded.Draw(t, "event")
+		e := genRecorded().Draw(t, "event")
 		stored := encoded(e, 0)
 		require.NoError(t, envelope.ValidData(stored.Data))
 		got, err := cart.Aggregate{}.Decode(&stored)
@@ -160,7 +160,7 @@ func TestSnapshotAndTailIsTheFullFold(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var agg cart.Aggregate
-		events := rapid.SliceOfN(genRecorded, 0, 30).Draw(t, "events")
+		events := rapid.SliceOfN(genRecorded(), 0, 30).Draw(t, "events")
 		cut := rapid.IntRange(0, len(events)).Draw(t, "cut")
 		head := fold(events[:cut]...)
 		snapshot := agg.AppendSnapshot(nil, head)
@@ -181,7 +181,7 @@ func TestSnapshotAndTailIsTheFullFold(t *testing.T) {
 func TestCanonicalFormsDifferAsCommandsDo(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		a, b := genCommand.Draw(t, "a"), genCommand.Draw(t, "b")
+		a, b := genCommand().Draw(t, "a"), genCommand().Draw(t, "b")
 		_, remindA := a.(cart.RemindShopper)
 		_, remindB := b.(cart.RemindShopper)
 		same := a == b || remindA && remindB

@@ -96,7 +96,7 @@ func TestCartSummariesReadBack(t *testing.T) {
 	t.Run("of any cart", func(t *testing.T) {
 		t.Parallel()
 		rapid.Check(t, func(t *rapid.T) {
-			s := fold(rapid.SliceOfN(genRecorded, 0, 10).Draw(t, "events")...)
+			s := fold(rapid.SliceOfN(genRecorded(), 0, 10).Draw(t, "events")...)
 			for _, r := range (cart.CartsView{}).Rows(stream, 9, s) {
 				got, err := cart.ReadCartSummary(r.Value)
 				require.NoError(t, err)

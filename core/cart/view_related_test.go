@@ -45,7 +45,7 @@ func TestViewRelated(t *testing.T) {
 func TestItemListsReadBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		s := fold(append(rapid.SliceOfN(genRecorded, 0, 10).Draw(t, "events"), at{monday, closed()})...)
+		s := fold(append(rapid.SliceOfN(genRecorded(), 0, 10).Draw(t, "events"), at{monday, closed()})...)
 		items, err := cart.ReadItems(cart.RelatedView{}.Rows(stream, 1, s)[0].Value)
 		require.NoError(t, err)
 		require.Len(t, items, len(s.Lines))
