@@ -393,3 +393,33 @@ func TestBackfillWithoutAServer(t *testing.T) {
 	_, v := s.verify()
 	assert.EqualValues(t, 18, v.Archived)
 }
+
+func TestVerifyBesideAServer(t *testing.T) {
+	t.Parallel()
+	s, _, long, _ := stocked(t)
+	defer s.serve()()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		for i := range 150 {
+			if i%10 == 0 {
+				s.ok("cart", "close", s.open())
+			}
+			s.ok("cart", "set", long, "item 1", fmt.Sprint(2+i%7))
+		}
+	}()
+	for writing := true; writing; {
+		select {
+		case <-written:
+			writing = false
+		default:
+		}
+		code, v := s.verify("--grace", "0s")
+		require.Zero(t, code)
+		require.Empty(t, v.Faults)
+	}
+	require.Eventually(t, func() bool {
+		code, v := s.verify()
+		return code == 0 && v.Waiting == 0 && v.Events == 18+150+2*15 && v.Archived == v.Events
+	}, 30*time.Second, 20*time.Millisecond)
+}

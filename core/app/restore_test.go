@@ -268,7 +268,8 @@ func TestAnArchiveThatIsNotWholeIsRefused(t *testing.T) {
 			}
 			assert.Contains(t, err.Error(), c.names[0])
 			assert.Empty(t, p.commits(t), "nothing is written")
-			for o := range p.archive.Objects(t.Context(), time.Time{}, time.Time{}) {
+			for o, err := range p.archive.Objects(t.Context(), time.Time{}, time.Time{}) {
+				assert.NoError(t, err)
 				assert.Fail(t, "the archive has "+o.Key)
 			}
 		})
@@ -298,6 +299,21 @@ func TestOnlyAnEmptyStoreIsRestored(t *testing.T) {
 		assert.Contains(t, err.Error(), batch.Key())
 		assert.Empty(t, p.commits(t))
 	})
+}
+
+// fullArchive takes a number of objects, then no more.
+type fullArchive struct {
+	ports.Archive
+	left int
+}
+
+var errFull = errors.New("full")
+
+func (f *fullArchive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lines [][]byte) (ports.ArchiveObject, error) {
+	if f.left--; f.left < 0 {
+		return ports.ArchiveObject{}, errFull
+	}
+	return f.Archive.WriteObject(ctx, batch, lines)
 }
 
 // dyingStore stores a number of commits, then nothing any more.
@@ -341,6 +357,22 @@ func TestARestoreThatWasCutShort(t *testing.T) {
 			assert.Empty(t, verified.Faults)
 			assert.Zero(t, verified.Waiting)
 		}
+	})
+	t.Run("goes on with --resume where it was cut while the archive was copied", func(t *testing.T) {
+		t.Parallel()
+		h, p := newHistory(t), newPlant()
+		r := p.restorer(memory.NewEffects())
+		full := &fullArchive{Archive: p.archive, left: 7}
+		r.Archive = full
+		_, err := r.Restore(t.Context(), h, false)
+		require.ErrorIs(t, err, errFull)
+		assert.Contains(t, err.Error(), h.objects[7].key)
+		assert.Empty(t, p.commits(t))
+		full.left = 100
+		_, err = r.Restore(t.Context(), h, true)
+		require.NoError(t, err)
+		assert.Equal(t, h.bare(), p.commits(t))
+		assert.Empty(t, p.verify(t).Faults)
 	})
 	t.Run("refuses a store that went another way meanwhile", func(t *testing.T) {
 		t.Parallel()

@@ -72,7 +72,8 @@ func (d *disk) pack(b *testing.B, e *endless) {
 		batch, err := ports.ParseArchiveKey(object.Key)
 		require.NoError(b, err)
 		var lines [][]byte
-		for line := range e.Lines(b.Context(), object.Key) {
+		for line, err := range e.Lines(b.Context(), object.Key) {
+			require.NoError(b, err)
 			lines = append(lines, line)
 		}
 		_, err = d.archive.WriteObject(b.Context(), batch, lines)

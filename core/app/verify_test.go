@@ -217,8 +217,10 @@ func TestEveryFaultIsNamed(t *testing.T) {
 				o := &h.objects[0]
 				o.lines, o.err = o.lines[:2], &ports.CorruptError{What: "archive object " + o.key, Err: errors.New("unexpected EOF")}
 			},
-			[]string{"unreadable in " + first + " line 3: the object cannot be read from there on: unexpected EOF",
-				"missing tally/a version 1 in archive", "missing tally/b version 1 in archive", "missing tally/o version 3 in archive"},
+			[]string{
+				"unreadable in " + first + " line 3: the object cannot be read from there on: unexpected EOF",
+				"missing tally/a version 1 in archive", "missing tally/b version 1 in archive", "missing tally/o version 3 in archive",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -86,7 +86,7 @@ func (h *history) Lines(_ context.Context, key string) iter.Seq2[[]byte, error] 
 
 // commit returns the commit of a tally that begins at a version.
 func (h *history) commit(id string, first ports.Version) *ports.Commit {
-	return new(h.commits[h.index(id, first)].(ports.Commit)) //nolint:errcheck // a test's own
+	return new(h.commits[h.index(id, first)].(ports.Commit))
 }
 
 // set puts a commit in its place.
