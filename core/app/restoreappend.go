@@ -13,7 +13,7 @@ import (
 const (
 	// restoreStreams is how many streams are filled at the same time: a store that
 	// groups commits needs many.
-	restoreStreams = 64
+	restoreStreams = 256
 	// appendTries is how often an append is tried that meets faults which may pass.
 	appendTries = 10
 )
