@@ -43,11 +43,11 @@ func (d *DirectSink) Deliver(ctx context.Context, target ports.Target, records [
 	}
 	for tries := 1; ; tries++ {
 		failures := handle(ctx, target, records)
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if len(failures) == 0 {
 			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		first := &failures[0]
 		records = records[first.Index:]
