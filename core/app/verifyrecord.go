@@ -92,11 +92,15 @@ func readSight(record []byte) (sight, error) {
 	return s, nil
 }
 
-// partOf says in which of a pile's parts a stream's records are: FNV-1a.
+// partOf says in which of a pile's parts a stream's records are: FNV-1a, mixed, so
+// that short names spread as well.
 func partOf(stream string, parts int) int {
 	hash := uint64(14695981039346656037)
 	for i := range len(stream) {
 		hash = (hash ^ uint64(stream[i])) * 1099511628211
 	}
-	return int(hash >> 32 % uint64(parts))
+	hash ^= hash >> 33
+	hash *= 0xff51afd7ed558ccd
+	hash ^= hash >> 33
+	return int(hash % uint64(parts))
 }
