@@ -25,7 +25,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, "evercart")
-	build := exec.Command("go", "build", "-o", path, ".") //nolint:noctx // go test bounds it
+	build := exec.Command("go", "build", "-o", path, ".")
 	build.Stderr = os.Stderr
 	return path, build.Run()
 })
