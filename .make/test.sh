@@ -15,11 +15,22 @@ trap 'rm -f "$reason"' EXIT
 
 if schemathesis=$(.make/python.sh 2>"$reason"); then
 	cat "$reason" >&2
-	export EVERCART_SCHEMATHESIS=$schemathesis
+	export EVERCART_TEST_SCHEMATHESIS=$schemathesis
 else
-	export EVERCART_SCHEMATHESIS=
+	export EVERCART_TEST_SCHEMATHESIS=
 	left_out+=("the schema-driven fuzz of the HTTP interface: $(tail -n 1 "$reason")")
 fi
+
+# Local servers of AWS's APIs: all of them, or the tests that need them are left out.
+export EVERCART_TEST_AWS=$PWD/.tools/aws
+for part in dynamodb kinesalite ministack; do
+	if .make/$part.sh >/dev/null 2>"$reason"; then
+		cat "$reason" >&2
+	else
+		export EVERCART_TEST_AWS=
+		left_out+=("the tests on local servers of AWS's APIs ($part): $(tail -n 1 "$reason")")
+	fi
+done
 
 flags=(-timeout=15m)
 if [ "$(go env CGO_ENABLED)" = 1 ] && command -v "$(go env CC)" >/dev/null; then

@@ -36,6 +36,8 @@ const (
 	MetricLag          Metric = "evercart_lag_seconds"
 	MetricHTTPRequests Metric = "evercart_http_requests_total"
 	MetricHTTPLatency  Metric = "evercart_http_request_seconds"
+	MetricReadUnits    Metric = "evercart_read_milliunits_total"
+	MetricWriteUnits   Metric = "evercart_write_milliunits_total"
 	MetricCommandTime  Metric = "evercart_command_seconds"
 )
 
@@ -66,6 +68,8 @@ func Metrics() []MetricInfo {
 		{MetricLag, "consumer", "age in seconds of the oldest record not yet done with; 0 at the tip"},
 		{MetricHTTPRequests, "route", "HTTP requests answered, by route and status"},
 		{MetricHTTPLatency, "route", "seconds from a request to its answer"},
+		{MetricReadUnits, "table", "read capacity consumed, in thousandths of a unit"},
+		{MetricWriteUnits, "table", "write capacity consumed, in thousandths of a unit"},
 		{MetricCommandTime, "command", "seconds from a command to its outcome"},
 	}
 }

@@ -38,6 +38,7 @@ func installed(t *testing.T) string {
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(context.Context, string, int) (*awslocal.Server, error){
+		"DynamoDB":   awslocal.StartDynamoDB,
 		"kinesalite": awslocal.StartKinesalite,
 		"MiniStack":  awslocal.StartMiniStack,
 	} {
@@ -97,4 +98,5 @@ func TestToolsAreWhereTheScriptsPutThem(t *testing.T) {
 	tools := installed(t)
 	assert.FileExists(t, filepath.Join(tools, "kinesalite", "node_modules", "kinesalite", "package.json"))
 	assert.FileExists(t, filepath.Join(tools, "ministack", "bin", "ministack"))
+	assert.DirExists(t, filepath.Join(tools, "dynamodb", "lib"))
 }

@@ -15,13 +15,13 @@ import (
 )
 
 // TestSchemathesis lets a fuzzer that reads openapi.yaml loose on a running server:
-// once as nobody and once as the bearer of a token. EVERCART_SCHEMATHESIS is the
+// once as nobody and once as the bearer of a token. EVERCART_TEST_SCHEMATHESIS is the
 // path of schemathesis 4's program.
 func TestSchemathesis(t *testing.T) {
 	t.Parallel()
-	program := os.Getenv("EVERCART_SCHEMATHESIS")
+	program := os.Getenv("EVERCART_TEST_SCHEMATHESIS")
 	if program == "" {
-		t.Skip("EVERCART_SCHEMATHESIS does not name the schemathesis program")
+		t.Skip("EVERCART_TEST_SCHEMATHESIS does not name the schemathesis program")
 	}
 	for name, args := range map[string][]string{
 		"as nobody":                {"--seed", "1"},

@@ -1,0 +1,44 @@
+package dynamostore
+
+import (
+	"context"
+	"iter"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// Scan implements ports.StoreScanner by a strongly consistent Scan, in which the
+// items of one partition key come together and in order. It serves backfill and
+// verify only; no other program may scan an events table.
+func (s *EventStore) Scan(ctx context.Context, category string) iter.Seq2[ports.Commit, error] {
+	return func(yield func(ports.Commit, error) bool) {
+		consistent := true
+		in := &dynamodb.ScanInput{
+			TableName: s.table(category), ConsistentRead: &consistent, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		}
+		for {
+			out, err := s.client.Scan(ctx, in)
+			if err != nil {
+				yield(ports.Commit{}, classify(ctx, err, "scan %s", category))
+				return
+			}
+			s.consumed(out.ConsumedCapacity, false)
+			for _, item := range out.Items {
+				if err := ctx.Err(); err != nil {
+					yield(ports.Commit{}, classify(ctx, err, "scan %s", category))
+					return
+				}
+				commit, err := DecodeCommit(category, item)
+				if !yield(commit, err) {
+					return
+				}
+			}
+			if in.ExclusiveStartKey = out.LastEvaluatedKey; in.ExclusiveStartKey == nil {
+				return
+			}
+		}
+	}
+}
