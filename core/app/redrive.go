@@ -107,9 +107,9 @@ func (r *Redriver) reread(ctx context.Context, item ports.Quarantined) error {
 	return ctx.Err()
 }
 
-// commitPlace says where in the store a commit stands: "category/ID@version", the
+// CommitPlace says where in the store a commit stands: "category/ID@version", the
 // version being that of its first event.
-func commitPlace(stream ports.StreamID, first ports.Version) string {
+func CommitPlace(stream ports.StreamID, first ports.Version) string {
 	return stream.String() + "@" + strconv.FormatInt(int64(first), 10)
 }
 

@@ -102,7 +102,7 @@ func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
 
 // setAside keeps a stored commit that cannot be read, so that it stops no other.
 func (r *Relay) setAside(ctx context.Context, change *ports.Change, reason error) error {
-	place := commitPlace(change.Commit.Stream, change.Commit.First)
+	place := CommitPlace(change.Commit.Stream, change.Commit.First)
 	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
 		Consumer: RelayName, Shard: place, Position: change.Position,
 		Reason: reason.Error(), Payload: change.Raw, At: r.Now().UTC().Truncate(time.Microsecond),
