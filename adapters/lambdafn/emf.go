@@ -1,0 +1,183 @@
+package lambdafn
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// Namespace is the CloudWatch namespace of all metrics.
+const Namespace = "Evercart"
+
+// maxValues is the most values of one metric in one document, and the most metrics
+// of one directive (CloudWatch User Guide, "Specification: Embedded metric format").
+const maxValues = 100
+
+// Meter is a ports.Meter that writes documents in CloudWatch's Embedded Metric
+// Format: one line an invocation, more only where a metric has several labels. Each
+// metric has the dimension service and, where it has a label, one more that is
+// named as ports.Metrics names it. It is safe for concurrent use; invocations at
+// the same time share their documents.
+type Meter struct {
+	out     io.Writer
+	service string
+	now     func() time.Time
+	labels  map[ports.Metric]string // the dimension of each metric's label
+
+	mu     sync.Mutex
+	series map[seriesKey][]float64
+}
+
+var _ ports.Meter = (*Meter)(nil)
+
+type seriesKey struct {
+	metric ports.Metric
+	label  string
+}
+
+// NewMeter returns a meter of the program named service that writes to out.
+func NewMeter(out io.Writer, service string, now func() time.Time) *Meter {
+	m := &Meter{out: out, service: service, now: now, labels: map[ports.Metric]string{}, series: map[seriesKey][]float64{}}
+	for _, info := range ports.Metrics() {
+		m.labels[info.Metric] = info.Label
+	}
+	return m
+}
+
+// Add implements ports.Meter.
+func (m *Meter) Add(metric ports.Metric, label string, n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := seriesKey{metric, label}
+	if values := m.series[key]; len(values) > 0 {
+		values[0] += float64(n)
+		return
+	}
+	m.series[key] = []float64{float64(n)}
+}
+
+// Set implements ports.Meter.
+func (m *Meter) Set(metric ports.Metric, label string, v float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.series[seriesKey{metric, label}] = []float64{v}
+}
+
+// Observe implements ports.Meter.
+func (m *Meter) Observe(metric ports.Metric, label string, seconds float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := seriesKey{metric, label}
+	m.series[key] = append(m.series[key], seconds)
+}
+
+// Flush writes what came since the last Flush, with the ID of the invocation, and
+// forgets it. It writes nothing where nothing came.
+func (m *Meter) Flush(requestID string) error {
+	m.mu.Lock()
+	series := m.series
+	m.series = map[seriesKey][]float64{}
+	m.mu.Unlock()
+	keys := slices.SortedFunc(maps.Keys(series), func(a, b seriesKey) int {
+		return cmp.Or(strings.Compare(string(a.metric), string(b.metric)), strings.Compare(a.label, b.label))
+	})
+	var documents []*document
+	for _, key := range keys {
+		for values := range slices.Chunk(series[key], maxValues) {
+			documents = m.place(documents, key, values)
+		}
+	}
+	for _, d := range documents {
+		if err := m.write(d, requestID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// document is one line: the members that its metrics and dimensions name, and the
+// metrics of each set of dimensions.
+type document struct {
+	members map[string]any
+	metrics map[string][]metricDefinition // by the label's dimension; empty: service alone
+}
+
+type metricDefinition struct {
+	Name string `json:"Name"`
+	Unit string `json:"Unit"`
+}
+
+// place puts a series into the first document that has room for it: a member has
+// one value.
+func (m *Meter) place(documents []*document, key seriesKey, values []float64) []*document {
+	dimension := m.labels[key.metric]
+	if key.label == "" {
+		dimension = ""
+	}
+	i := slices.IndexFunc(documents, func(d *document) bool {
+		_, taken := d.members[string(key.metric)]
+		label, labelled := d.members[dimension]
+		return !taken && (dimension == "" || !labelled || label == key.label) && len(d.metrics[dimension]) < maxValues
+	})
+	if i < 0 {
+		i = len(documents)
+		documents = append(documents, &document{members: map[string]any{}, metrics: map[string][]metricDefinition{}})
+	}
+	d := documents[i]
+	if dimension != "" {
+		d.members[dimension] = key.label
+	}
+	if len(values) == 1 {
+		d.members[string(key.metric)] = values[0]
+	} else {
+		d.members[string(key.metric)] = values
+	}
+	unit := "Count"
+	if strings.HasSuffix(string(key.metric), "_seconds") {
+		unit = "Seconds"
+	}
+	d.metrics[dimension] = append(d.metrics[dimension], metricDefinition{string(key.metric), unit})
+	return documents
+}
+
+type directive struct {
+	Namespace  string             `json:"Namespace"`
+	Dimensions [][]string         `json:"Dimensions"`
+	Metrics    []metricDefinition `json:"Metrics"`
+}
+
+type metadata struct {
+	Timestamp         int64       `json:"Timestamp"` // milliseconds since 1970
+	CloudWatchMetrics []directive `json:"CloudWatchMetrics"`
+}
+
+// write writes a document as one line, by one call.
+func (m *Meter) write(d *document, requestID string) error {
+	meta := metadata{Timestamp: m.now().UnixMilli()}
+	for _, dimension := range slices.Sorted(maps.Keys(d.metrics)) {
+		dimensions := []string{"service"}
+		if dimension != "" {
+			dimensions = append(dimensions, dimension)
+		}
+		meta.CloudWatchMetrics = append(meta.CloudWatchMetrics, directive{Namespace, [][]string{dimensions}, d.metrics[dimension]})
+	}
+	d.members["_aws"] = meta
+	d.members["service"] = m.service
+	if requestID != "" {
+		d.members["function_request_id"] = requestID
+	}
+	line, err := json.Marshal(d.members)
+	if err != nil {
+		return fmt.Errorf("metrics: %w", err)
+	}
+	_, err = m.out.Write(append(line, '\n'))
+	return err
+}

@@ -1,0 +1,209 @@
+package lambdafn
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// Relay publishes the commits that a DynamoDB stream brings.
+type Relay struct {
+	// Decode returns the commit of an item's new image, in DynamoDB's JSON, that the
+	// stream named by its ARN brought. Of one that cannot be read it returns the
+	// stream and first version as far as it could tell.
+	Decode     func(streamARN string, image json.RawMessage) (ports.Commit, error)
+	Publisher  ports.Publisher
+	Quarantine ports.Quarantine
+	Source     string // the CloudEvents source of what it publishes
+	Fetch      Fetch  // reads failure records; nil: they are refused
+	Meter      ports.Meter
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// changeRecord is one record of a DynamoDB stream. The image stays as it is, so
+// that one that cannot be read fails for itself.
+type changeRecord struct {
+	EventID        string `json:"eventID"`
+	EventName      string `json:"eventName"`
+	EventSourceARN string `json:"eventSourceARN"`
+	Change         struct {
+		Created        float64         `json:"ApproximateCreationDateTime"` // seconds since 1970
+		Keys           json.RawMessage `json:"Keys"`
+		NewImage       json.RawMessage `json:"NewImage"`
+		SequenceNumber string          `json:"SequenceNumber"`
+	} `json:"dynamodb"`
+}
+
+// failedItem and batchAnswer are what Lambda reads of a batch's answer: what must
+// come again (Lambda Developer Guide, "Configuring partial batch response").
+type failedItem struct {
+	ItemIdentifier string `json:"itemIdentifier"`
+}
+
+type batchAnswer struct {
+	BatchItemFailures []failedItem `json:"batchItemFailures"`
+}
+
+// Handle publishes a batch of the stream, or handles failure records. Where some
+// of a batch could not be published, it answers with the lowest sequence number
+// that must come again, so that Lambda retries from there on.
+func (r *Relay) Handle(ctx context.Context, payload []byte) (any, error) {
+	switch got := shapeOf(payload); {
+	case got == shapeDynamoDB:
+		records, err := recordsOf(payload)
+		if err != nil {
+			return nil, err
+		}
+		return r.batch(ctx, records), nil
+	case got == shapeS3 && r.Fetch != nil:
+		return (&redriving{r.Fetch, r.again, r.givenUp}).handle(ctx, payload)
+	default:
+		return nil, errShape(got, shapeDynamoDB, shapeS3)
+	}
+}
+
+// batch publishes records and says from which on they must come again.
+func (r *Relay) batch(ctx context.Context, records []json.RawMessage) batchAnswer {
+	answer := batchAnswer{BatchItemFailures: []failedItem{}}
+	if len(records) == 0 {
+		return answer
+	}
+	b := outgoingBatch{changes: make([]changeRecord, len(records))}
+	upTo := len(records)
+	for i, raw := range records {
+		if err := r.take(ctx, &b, i, raw); err != nil {
+			// It could not even be set aside: what comes before is published, the rest
+			// comes again.
+			r.Log.WarnContext(ctx, "a record could not be put into quarantine and comes again", slog.Any("error", err))
+			upTo = i
+			break
+		}
+	}
+	lowest := min(upTo, r.publish(ctx, &b))
+	oldest := &b.changes[min(lowest, len(records)-1)]
+	r.Meter.Set(ports.MetricLag, app.RelayName, age(r.Now(), oldest.Change.Created))
+	if lowest < len(records) {
+		r.Meter.Add(ports.MetricFailed, app.RelayName, 1)
+		answer.BatchItemFailures = append(answer.BatchItemFailures, failedItem{b.changes[lowest].Change.SequenceNumber})
+	}
+	return answer
+}
+
+// outgoingBatch is the events of a batch of changes.
+type outgoingBatch struct {
+	changes []changeRecord
+	out     []ports.Outgoing
+	from    []int // the change that each of out comes from
+}
+
+// take adds the events of one change, or sets it aside. An error says that neither
+// could be done.
+func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawMessage) error {
+	change := &b.changes[i]
+	if err := json.Unmarshal(raw, change); err != nil {
+		return r.setAside(ctx, change, ports.Commit{}, raw, err)
+	}
+	if change.EventName != "INSERT" {
+		r.Meter.Add(ports.MetricTampering, "", 1)
+		r.Log.ErrorContext(ctx, "a stored item was changed or removed; nothing is published of it",
+			slog.String("event_name", change.EventName), slog.String("sequence_number", change.Change.SequenceNumber),
+			slog.String("keys", string(change.Change.Keys)))
+		return nil
+	}
+	commit, err := r.Decode(change.EventSourceARN, change.Change.NewImage)
+	if err != nil {
+		return r.setAside(ctx, change, commit, raw, err)
+	}
+	records, err := app.Outgoing(&commit, r.Source)
+	if err != nil {
+		return r.setAside(ctx, change, commit, raw, err)
+	}
+	for range records {
+		b.from = append(b.from, i)
+	}
+	b.out = append(b.out, records...)
+	return nil
+}
+
+// publish publishes the batch's events and returns the lowest change that must
+// come again; one beyond all where none must.
+func (r *Relay) publish(ctx context.Context, b *outgoingBatch) int {
+	if len(b.out) == 0 {
+		return len(b.changes)
+	}
+	err := r.Publisher.Publish(ctx, b.out)
+	published, lowest := len(b.out), len(b.changes)
+	if unpublished, ok := errors.AsType[*ports.UnpublishedError](err); ok {
+		published -= len(unpublished.Indexes)
+		lowest = b.from[unpublished.Indexes[0]]
+	} else if err != nil {
+		published, lowest = 0, b.from[0]
+	}
+	if err != nil {
+		r.Log.WarnContext(ctx, "some events were not published and come again",
+			slog.Int("published", published), slog.Int("events", len(b.out)), slog.Any("error", err))
+	}
+	r.Meter.Add(ports.MetricPublished, "", int64(published))
+	return lowest
+}
+
+// setAside puts a record that cannot be read into the quarantine, under the name
+// of its commit's place, where a redrive finds it in the store.
+func (r *Relay) setAside(ctx context.Context, change *changeRecord, commit ports.Commit, raw json.RawMessage, reason error) error {
+	place := "stream"
+	if commit.Stream.Validate() == nil && commit.First > 0 {
+		place = app.CommitPlace(commit.Stream, commit.First)
+	}
+	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
+		Consumer: app.RelayName, Shard: place, Position: ports.Position(change.Change.SequenceNumber),
+		Reason: reason.Error(), Payload: raw, At: r.Now().UTC().Truncate(time.Microsecond),
+	})
+	if err == nil {
+		r.Meter.Add(ports.MetricQuarantined, app.RelayName, 1)
+		r.Log.ErrorContext(ctx, "a stored item cannot be read and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
+	}
+	return err
+}
+
+// again publishes one record of a batch that Lambda gave up.
+func (r *Relay) again(ctx context.Context, raw json.RawMessage) error {
+	b := outgoingBatch{changes: make([]changeRecord, 1)}
+	if err := r.take(ctx, &b, 0, raw); err != nil || len(b.out) == 0 {
+		return err
+	}
+	if err := r.Publisher.Publish(ctx, b.out); err != nil {
+		return fmt.Errorf("publish %d events: %w", len(b.out), err)
+	}
+	r.Meter.Add(ports.MetricPublished, "", int64(len(b.out)))
+	return nil
+}
+
+// givenUp puts a record into the quarantine that failed again.
+func (r *Relay) givenUp(ctx context.Context, raw json.RawMessage, reason error) error {
+	var change changeRecord
+	var commit ports.Commit
+	// A record that cannot be read, or that Decode cannot bear, has no place.
+	_ = guarded(func() (err error) {
+		if err = json.Unmarshal(raw, &change); err == nil {
+			commit, err = r.Decode(change.EventSourceARN, change.Change.NewImage)
+		}
+		return err
+	})
+	return r.setAside(ctx, &change, commit, raw, reason)
+}
+
+// age returns the seconds from an instant, in seconds since 1970, to now; 0 for
+// the future and for an unknown instant.
+func age(now time.Time, since float64) float64 {
+	if since <= 0 {
+		return 0
+	}
+	return max(0, float64(now.UnixMilli())/1000-since)
+}

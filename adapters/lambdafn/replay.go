@@ -1,0 +1,128 @@
+package lambdafn
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// StaleAfter is how long the record of a running replay must be unchanged before a
+// schedule starts it again: longer than a function runs.
+const StaleAfter = 16 * time.Minute
+
+// Replay carries on replays: the one that a direct invocation, {"id": …}, names.
+// Before its time ends, it saves and invokes itself again. A schedule starts again
+// replays that run by their records and in fact do not.
+type Replay struct {
+	Replayer *app.Replayer
+	// Invoke starts the function again with payload, without waiting for its end.
+	Invoke func(ctx context.Context, payload []byte) error
+	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
+	// half of what there is.
+	Margin time.Duration
+	Log    *slog.Logger
+}
+
+// ReplayOutcome is what one invocation of function replay answers.
+type ReplayOutcome struct {
+	ID        string `json:"id"`
+	State     string `json:"state"`
+	Reason    string `json:"reason,omitempty"`
+	Sent      int64  `json:"sent"`      // events so far
+	Continued bool   `json:"continued"` // by another invocation
+}
+
+// Handle carries on a replay, or looks after all of them.
+func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
+	if shapeOf(payload) == shapeSchedule {
+		return r.revive(ctx)
+	}
+	var in struct {
+		ID string `json:"id"`
+	}
+	if err := readQuery(payload, &in); err != nil {
+		return nil, err
+	}
+	if in.ID == "" {
+		return nil, ErrMalformed.With(`the event names no replay; want {"id": …}`)
+	}
+	return r.carryOn(ctx, in.ID)
+}
+
+func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) {
+	work, cancel := r.within(ctx)
+	defer cancel()
+	job, err := r.Replayer.Run(work, id)
+	outcome := ReplayOutcome{ID: job.ID, State: string(job.State), Reason: job.Reason, Sent: job.Sent}
+	if err == nil {
+		r.Log.InfoContext(ctx, "a replay ended", slog.String("replay", id), slog.String("state", outcome.State), slog.Int64("sent", job.Sent))
+		return outcome, nil
+	}
+	if work.Err() == nil || ctx.Err() != nil || job.State != ports.ReplayRunning {
+		return outcome, err // Lambda tries again, and after that the schedule
+	}
+	if err := r.invoke(ctx, id); err != nil {
+		return outcome, err
+	}
+	outcome.Continued = true
+	r.Log.InfoContext(ctx, "a replay goes on in another invocation", slog.String("replay", id), slog.Int64("sent", job.Sent))
+	return outcome, nil
+}
+
+// within returns ctx with its end, if it has one, drawn nearer by the margin.
+func (r *Replay) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	margin := r.Margin
+	if margin == 0 {
+		margin = 10 * time.Second
+	}
+	margin = min(margin, end.Sub(r.Replayer.Now())/2)
+	return context.WithDeadline(ctx, end.Add(-margin))
+}
+
+func (r *Replay) invoke(ctx context.Context, id string) error {
+	payload, err := json.Marshal(map[string]string{"id": id})
+	if err != nil {
+		return err
+	}
+	if err := r.Invoke(ctx, payload); err != nil {
+		return fmt.Errorf("replay %s does not go on: %w", id, err)
+	}
+	return nil
+}
+
+// revive starts every replay again that should run and was not heard of for long.
+func (r *Replay) revive(ctx context.Context) ([]ReplayOutcome, error) {
+	const page = 100
+	revived := []ReplayOutcome{}
+	before := r.Replayer.Now().Add(-StaleAfter)
+	for after := ""; ; {
+		jobs, err := r.Replayer.Jobs.ListReplayJobs(ctx, after, page)
+		if err != nil {
+			return revived, err
+		}
+		for i := range jobs {
+			job := &jobs[i]
+			after = job.ID
+			if job.State != ports.ReplayRunning || job.Updated.After(before) {
+				continue
+			}
+			if err := r.invoke(ctx, job.ID); err != nil {
+				return revived, err
+			}
+			r.Log.WarnContext(ctx, "a replay that had stopped is started again", slog.String("replay", job.ID))
+			revived = append(revived, ReplayOutcome{ID: job.ID, State: string(job.State), Sent: job.Sent, Continued: true})
+		}
+		if len(jobs) < page {
+			return revived, nil
+		}
+	}
+}
