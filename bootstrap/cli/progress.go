@@ -43,7 +43,7 @@ func startProgress(out *output, title, unit string, total int64) *progress {
 	first, every := progressAfter, progressEvery
 	if isTerminal(out.stderr) {
 		every = barEvery
-		bar := newBar(out.stderr, title, unit)
+		bar := newBar(out.stderr, title, unit, total)
 		p.show, p.end = bar.show, bar.end
 	} else {
 		log := out.logger(slog.LevelInfo)
@@ -99,32 +99,53 @@ func (p *progress) line(log *slog.Logger) {
 	log.Info("progress", facts...)
 }
 
-// terminalBar is the bar of a terminal. One goroutine shows it.
-type terminalBar struct{ bar *progressbar.ProgressBar }
+// terminalBar is the bar of a terminal. One goroutine shows it, and then ends it.
+type terminalBar struct {
+	bar   *progressbar.ProgressBar
+	shown bool
+}
 
-func newBar(w io.Writer, title, unit string) *terminalBar {
-	return &terminalBar{progressbar.NewOptions64(-1,
+func newBar(w io.Writer, title, unit string, total int64) *terminalBar {
+	rate := progressbar.OptionShowIts()
+	if unit == "bytes" {
+		rate = progressbar.OptionShowBytes(true)
+	}
+	bar := progressbar.NewOptions64(barTotal(0, total),
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(title), progressbar.OptionSetItsString(unit),
-		progressbar.OptionSetWidth(24), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionSetRenderBlankState(false), progressbar.OptionClearOnFinish(),
-	)}
+		progressbar.OptionSetWidth(24), progressbar.OptionShowCount(), rate, progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetRenderBlankState(false), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0), // or it would draw by itself, for ever
+	)
+	bar.StartWithoutRender()
+	return &terminalBar{bar: bar}
 }
 
 // show draws the bar; what a terminal does not take is lost, and no harm.
 func (b *terminalBar) show(p *progress) {
-	done, total := p.done.Load(), p.total.Load()
-	if total <= 0 {
-		total = -1
-	} else {
-		total = max(total, done+1) // a full bar would end itself
-	}
+	done := p.done.Load()
+	total := barTotal(done, p.total.Load())
 	if b.bar.GetMax64() != total {
 		b.bar.ChangeMax64(total)
 	}
 	_ = b.bar.Set64(done)
+	b.shown = true
 }
 
-func (b *terminalBar) end() { _ = b.bar.Clear() }
+// barTotal is the total as the bar takes it: -1 for none, and more than is done,
+// because a full bar ends itself.
+func barTotal(done, total int64) int64 {
+	if total <= 0 {
+		return -1
+	}
+	return max(total, done+1)
+}
+
+// end leaves the line empty.
+func (b *terminalBar) end() {
+	if b.shown {
+		_ = b.bar.Finish()
+	}
+}
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {

@@ -77,18 +77,50 @@ func TestProgressWithoutATerminal(t *testing.T) {
 
 func TestTheBarOfATerminal(t *testing.T) {
 	t.Parallel()
-	var b bytes.Buffer
-	bar := newBar(&b, "verifying", "events")
-	p := &progress{}
-	for _, step := range [][2]int64{{10, 0}, {250, 1000}, {1000, 1000}, {1100, 1000}} {
-		p.Set(step[0])
-		p.SetTotal(step[1])
-		bar.show(p)
+	// draw shows steps of done and total.
+	draw := func(b *bytes.Buffer, unit string, steps ...[2]int64) *terminalBar {
+		bar := newBar(b, "verifying", unit, steps[0][1])
+		p := &progress{}
+		for _, step := range steps {
+			p.Set(step[0])
+			p.SetTotal(step[1])
+			bar.show(p)
+		}
+		return bar
 	}
-	assert.Contains(t, b.String(), "verifying")
-	assert.Contains(t, b.String(), "(250/1000", "it says how much of how much")
-	assert.Contains(t, b.String(), "events/s")
-	assert.NotContains(t, b.String(), "100%", "it is not over before it is done")
-	bar.end()
-	assert.True(t, strings.HasSuffix(b.String(), "\r"), "and leaves the line empty")
+	t.Run("says how much of how much, and how fast", func(t *testing.T) {
+		t.Parallel()
+		var b bytes.Buffer
+		draw(&b, "events", [2]int64{10, 0}, [2]int64{250, 1000}, [2]int64{1000, 1000}, [2]int64{1100, 1000})
+		assert.Contains(t, b.String(), "verifying")
+		assert.Contains(t, b.String(), "(250/1000")
+		assert.Contains(t, b.String(), "events/")
+		assert.NotContains(t, b.String(), "100%", "it is not over before it is done")
+	})
+	t.Run("shows bytes as people read them", func(t *testing.T) {
+		t.Parallel()
+		var b bytes.Buffer
+		draw(&b, "bytes", [2]int64{25_000_000, 100_000_000})
+		assert.Contains(t, b.String(), "(25/100 MB")
+	})
+	t.Run("leaves an empty line, and draws no more", func(t *testing.T) {
+		t.Parallel()
+		for name, step := range map[string][2]int64{"a known total": {250, 1000}, "no total": {250, 0}} {
+			synctest.Test(t, func(t *testing.T) {
+				var b bytes.Buffer
+				bar := draw(&b, "events", step)
+				bar.end()
+				assert.True(t, strings.HasSuffix(b.String(), "\r"), name)
+				ended := b.Len()
+				<-time.After(10 * time.Second)
+				assert.Equal(t, ended, b.Len(), name)
+			})
+		}
+	})
+	t.Run("is nothing where it was never shown", func(t *testing.T) {
+		t.Parallel()
+		var b bytes.Buffer
+		newBar(&b, "verifying", "events", 10).end()
+		assert.Empty(t, b.String())
+	})
 }
