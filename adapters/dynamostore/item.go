@@ -164,7 +164,13 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-func binary(b []byte) types.AttributeValue { return &types.AttributeValueMemberB{Value: b} }
+// binary returns bytes as a value; none at all as an empty one.
+func binary(b []byte) types.AttributeValue {
+	if b == nil {
+		b = []byte{}
+	}
+	return &types.AttributeValueMemberB{Value: b}
+}
 
 // itemSize returns the size of an item as DynamoDB counts it: names and values in
 // UTF-8 bytes, a number as half its digits and two (Developer Guide, "DynamoDB item

@@ -1,0 +1,154 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// Views keeps everything but events in one table, "<prefix>-views": the rows and
+// checkpoints of views, their catalog, bookmarks, the quarantine, replays and the
+// instants of effects. It is safe for concurrent use.
+type Views struct {
+	client *dynamodb.Client
+	table  string
+}
+
+var (
+	_ ports.ViewStore   = (*Views)(nil)
+	_ ports.ViewCatalog = (*Views)(nil)
+	_ ports.Positions   = (*Views)(nil)
+	_ ports.Quarantine  = (*Views)(nil)
+	_ ports.ReplayJobs  = (*Views)(nil)
+	_ ports.Effects     = (*Views)(nil)
+)
+
+// NewViews returns the views over client. The table must exist.
+func NewViews(client *dynamodb.Client, prefix string) *Views {
+	return &Views{client: client, table: ViewsTable(prefix)}
+}
+
+// ViewsTable returns the name of the table of views.
+func ViewsTable(prefix string) string { return prefix + "-views" }
+
+// The keys of the table: a stored contract.
+//
+//	row         P "r#<consumer>.<generation>#<partition>"   S "#<sort>"
+//	checkpoint  P "c#<consumer>.<generation>#<bucket>"      S "<category>/<ID>"
+//	catalog     P "v"   S <view>
+//	bookmark    P "b"   S <follower>
+//	quarantine  P "q"   S <ID>
+//	replay      P "j"   S <ID>
+//	effects     P "e"   S <handler>
+//
+// Buckets are 00 to 0f, by CRC-32 of S, so that no partition takes all writes. A
+// parked checkpoint also bears the attribute Q, "<consumer>.<generation>", by which
+// the sparse index "parked" finds it.
+const (
+	attrPartition = "P"
+	attrSort      = "S"
+	attrParked    = "Q"
+	parkedIndex   = "parked"
+
+	rowSortPrefix     = "#"
+	checkpointBuckets = 16
+)
+
+const (
+	catalogPartition    = "v"
+	bookmarkPartition   = "b"
+	quarantinePartition = "q"
+	replayPartition     = "j"
+	effectsPartition    = "e"
+)
+
+func rowPartition(target ports.Target, partition string) string {
+	return "r#" + target.String() + "#" + partition
+}
+
+func checkpointPartition(target ports.Target, bucket uint32) string {
+	return fmt.Sprintf("c#%s#%02x", target, bucket)
+}
+
+func rowKey(target ports.Target, key ports.RowKey) Item {
+	return itemKey(rowPartition(target, key.Partition), rowSortPrefix+key.Sort)
+}
+
+func checkpointKey(target ports.Target, stream string) Item {
+	return itemKey(checkpointPartition(target, crc32.ChecksumIEEE([]byte(stream))%checkpointBuckets), stream)
+}
+
+func itemKey(partition, sort string) Item {
+	return Item{attrPartition: text(partition), attrSort: text(sort)}
+}
+
+// CreateViewsTable makes the table as Terraform does it, and returns when it takes
+// calls: for local servers and tests. One that is there stays.
+func CreateViewsTable(ctx context.Context, client *dynamodb.Client, prefix string) error {
+	key := func(name string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
+	}
+	return createTable(ctx, client, &dynamodb.CreateTableInput{
+		TableName: pointer(ViewsTable(prefix)), BillingMode: types.BillingModePayPerRequest,
+		KeySchema: []types.KeySchemaElement{key(attrPartition, types.KeyTypeHash), key(attrSort, types.KeyTypeRange)},
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: pointer(attrPartition), AttributeType: types.ScalarAttributeTypeS},
+			{AttributeName: pointer(attrSort), AttributeType: types.ScalarAttributeTypeS},
+			{AttributeName: pointer(attrParked), AttributeType: types.ScalarAttributeTypeS},
+		},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName: pointer(parkedIndex), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+			KeySchema: []types.KeySchemaElement{key(attrParked, types.KeyTypeHash), key(attrSort, types.KeyTypeRange)},
+		}},
+	})
+}
+
+// timeLayout is how times are stored: UTC, microseconds.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+func setTime(item Item, name string, t time.Time) {
+	if !t.IsZero() {
+		item[name] = text(t.UTC().Format(timeLayout))
+	}
+}
+
+func setText(item Item, name, s string) {
+	if s != "" {
+		item[name] = text(s)
+	}
+}
+
+// time reads what setTime wrote; an attribute that is not there is the zero time.
+func (r *reader) time(name string) time.Time {
+	s := r.optionalText(name)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(timeLayout, s)
+	if err != nil {
+		r.fail(name, "a time")
+	}
+	return t
+}
+
+// optionalNumber reads a number; an attribute that is not there is 0.
+func (r *reader) optionalNumber(name string) int64 {
+	if r.item[name] == nil {
+		return 0
+	}
+	return r.number(name)
+}
+
+// corrupt returns the reader's error as a *ports.CorruptError, or nil.
+func (r *reader) corrupt(what string) error {
+	if r.err == nil {
+		return nil
+	}
+	return &ports.CorruptError{What: what, Err: r.err}
+}
