@@ -8,16 +8,17 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/ports"
 )
 
 // Relay publishes the commits that a DynamoDB stream brings.
 type Relay struct {
-	// Decode returns the commit of an item's new image, in DynamoDB's JSON, that the
-	// stream named by its ARN brought. Of one that cannot be read it returns the
-	// stream and first version as far as it could tell.
-	Decode     func(streamARN string, image json.RawMessage) (ports.Commit, error)
+	// Decode returns the commit that the record of an insertion brings. Of one that
+	// cannot be read it returns the stream and first version as far as it could tell.
+	Decode     func(record *events.DynamoDBEventRecord) (ports.Commit, error)
 	Publisher  ports.Publisher
 	Quarantine ports.Quarantine
 	Source     string // the CloudEvents source of what it publishes
@@ -27,16 +28,13 @@ type Relay struct {
 	Log        *slog.Logger
 }
 
-// changeRecord is one record of a DynamoDB stream. The image stays as it is, so
-// that one that cannot be read fails for itself.
+// changeRecord is what is always readable of a record of a DynamoDB stream. Its
+// image is read apart, so that one that cannot be read fails for itself.
 type changeRecord struct {
-	EventID        string `json:"eventID"`
-	EventName      string `json:"eventName"`
-	EventSourceARN string `json:"eventSourceARN"`
-	Change         struct {
+	EventName string `json:"eventName"`
+	Change    struct {
 		Created        float64         `json:"ApproximateCreationDateTime"` // seconds since 1970
 		Keys           json.RawMessage `json:"Keys"`
-		NewImage       json.RawMessage `json:"NewImage"`
 		SequenceNumber string          `json:"SequenceNumber"`
 	} `json:"dynamodb"`
 }
@@ -110,14 +108,14 @@ func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawM
 	if err := json.Unmarshal(raw, change); err != nil {
 		return r.setAside(ctx, change, ports.Commit{}, raw, err)
 	}
-	if change.EventName != "INSERT" {
+	if change.EventName == "MODIFY" || change.EventName == "REMOVE" {
 		r.Meter.Add(ports.MetricTampering, "", 1)
 		r.Log.ErrorContext(ctx, "a stored item was changed or removed; nothing is published of it",
 			slog.String("event_name", change.EventName), slog.String("sequence_number", change.Change.SequenceNumber),
 			slog.String("keys", string(change.Change.Keys)))
 		return nil
 	}
-	commit, err := r.Decode(change.EventSourceARN, change.Change.NewImage)
+	commit, err := r.decode(raw)
 	if err != nil {
 		return r.setAside(ctx, change, commit, raw, err)
 	}
@@ -130,6 +128,14 @@ func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawM
 	}
 	b.out = append(b.out, records...)
 	return nil
+}
+
+func (r *Relay) decode(raw json.RawMessage) (ports.Commit, error) {
+	var record events.DynamoDBEventRecord
+	if err := json.Unmarshal(raw, &record); err != nil {
+		return ports.Commit{}, err
+	}
+	return r.Decode(&record)
 }
 
 // publish publishes the batch's events and returns the lowest change that must
@@ -192,7 +198,7 @@ func (r *Relay) givenUp(ctx context.Context, raw json.RawMessage, reason error) 
 	// A record that cannot be read, or that Decode cannot bear, has no place.
 	_ = guarded(func() (err error) {
 		if err = json.Unmarshal(raw, &change); err == nil {
-			commit, err = r.Decode(change.EventSourceARN, change.Change.NewImage)
+			commit, err = r.decode(raw)
 		}
 		return err
 	})

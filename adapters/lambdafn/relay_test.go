@@ -2,10 +2,11 @@ package lambdafn_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -89,6 +90,15 @@ func TestTheRelayOfAStream(t *testing.T) {
 		assert.Contains(t, string(items[0].Payload), `"Format"`)
 		assert.EqualValues(t, 1, w.meter.count(ports.MetricQuarantined, "relay"))
 	})
+	t.Run("puts an attribute of an unknown kind into the quarantine and goes on", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld()
+		payload := strings.Replace(string(recorded(t, "dynamodb-inserts.json")), `"Format": {`, `"Format": {"X": "?"}, "Else": {`, 1)
+		assert.Equal(t, allDone, handle(t, w.relay(), []byte(payload)))
+		assert.Len(t, w.published(t), 4)
+		require.Len(t, w.quarantined(t), 1)
+		assert.Equal(t, ports.Position("800000000003126276362"), w.quarantined(t)[0].Position)
+	})
 	t.Run("takes a batch again from a record on that the quarantine did not take", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld()
@@ -121,8 +131,8 @@ func TestTheRelayOfAStream(t *testing.T) {
 		t.Parallel()
 		w := newWorld()
 		r := w.relay()
-		r.Decode = func(arn string, image json.RawMessage) (ports.Commit, error) {
-			commit, err := decodeImage(arn, image)
+		r.Decode = func(record *events.DynamoDBEventRecord) (ports.Commit, error) {
+			commit, err := decodeImage(record)
 			more := commit.Events[0]
 			more.Version++
 			commit.Last++

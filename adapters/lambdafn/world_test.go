@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/stretchr/testify/require"
 
@@ -217,14 +218,18 @@ func (p *picky) Handle(_ context.Context, records []ports.Record) (failures []ap
 }
 
 // decodeImage reads images as the relay of DynamoDB does; our form and the older.
-func decodeImage(_ string, image json.RawMessage) (ports.Commit, error) {
+func decodeImage(record *events.DynamoDBEventRecord) (ports.Commit, error) {
 	type value struct {
 		S, N string
 		B    []byte
 		M    map[string]struct{ S string }
 	}
 	var item map[string]value
-	if err := json.Unmarshal(image, &item); err != nil {
+	image, err := json.Marshal(record.Change.NewImage)
+	if err == nil {
+		err = json.Unmarshal(image, &item)
+	}
+	if err != nil {
 		return ports.Commit{}, err
 	}
 	number := func(name string) (v ports.Version) {
