@@ -34,6 +34,7 @@ func core(c Config, log *slog.Logger) fx.Option {
 			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver, newChecks, newBackfiller, newRestorer,
 			newNotifier, newNotify, newReminder,
 		),
+		replays(),
 	)
 }
 

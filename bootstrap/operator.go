@@ -28,6 +28,9 @@ type Operator struct {
 	Restorer   *app.Restorer
 	Leases     ports.Leases
 	Notify     *app.Notify
+	Replays    *app.ReplayRunner
+	Sink       *app.DirectSink
+	Jobs       ports.ReplayJobs
 	Projectors []*Projector
 	Now        Clock
 }

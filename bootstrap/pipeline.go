@@ -13,14 +13,17 @@ import (
 )
 
 // Pipeline runs all that happens after a commit: the relay, the archiver and the
-// projectors, each at its own pace. Of several processes over one data folder one
+// projectors, each at its own pace; and replays that nobody else carries out. Of several processes over one data folder one
 // runs it, by a lease; another takes over when that one stops or dies.
 type Pipeline struct {
 	leases      ports.Leases
 	relay       *app.Relay
 	followers   []*app.Subscription
+	views       []*app.Subscription // each follows the feed when its view has begun
 	parkers     []parker
 	retryEvery  time.Duration
+	replays     *app.ReplayRunner
+	upkeep      *upkeep
 	reminder    *carts.Reminder
 	remindEvery time.Duration
 	log         *slog.Logger
@@ -42,24 +45,31 @@ func newPipeline(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
 	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
 	archiving *app.Archiver, projectors []*Projector,
-	notify *app.Notify, reminder *carts.Reminder,
+	notify *app.Notify, reminder *carts.Reminder, replays *app.ReplayRunner,
 ) *Pipeline {
 	follower := func(consumer app.Consumer) *app.Subscription {
 		return &app.Subscription{Reader: feed, Positions: positions, Consumer: consumer, Meter: meter, Now: now, Log: log}
 	}
 	archiver := follower(archiving)
 	archiver.Window, archiver.Limit = c.ArchiveWindow, 5000
-	followers := []*app.Subscription{archiver}
+	followers := []*app.Subscription{archiver, follower(notify)}
 	parkers := []parker{notify}
+	var views []*app.Subscription
 	for _, p := range projectors {
 		parkers = append(parkers, p)
+		views = append(views, follower(p))
 	}
+	names := []string{archiving.Name()}
 	for _, p := range parkers {
-		followers = append(followers, follower(p))
+		names = append(names, p.Name())
 	}
 	return &Pipeline{
-		leases: leases, log: log, retryEvery: c.RetryEvery, parkers: parkers, followers: followers,
-		reminder: reminder, remindEvery: c.RemindEvery,
+		leases: leases, log: log, retryEvery: c.RetryEvery, parkers: parkers, followers: followers, views: views,
+		reminder: reminder, remindEvery: c.RemindEvery, replays: replays,
+		upkeep: &upkeep{
+			rebuilder: replays.Rebuilder, feed: feed, positions: positions, followers: names,
+			keep: c.KeepGenerations, retention: c.FeedRetention, now: now, log: log,
+		},
 		relay: &app.Relay{
 			Changes: changes, Publisher: publisher, Positions: positions, Quarantine: quarantine,
 			Source: c.Source, Meter: meter, Now: now, Log: log,
@@ -85,9 +95,19 @@ func (p *Pipeline) Run(ctx context.Context) {
 	for _, f := range p.followers {
 		parts.Go(func() { f.Run(ctx) })
 	}
+	for _, view := range p.views {
+		parts.Go(func() {
+			if p.upkeep.begin(ctx, view.Consumer.Name()) {
+				view.Run(ctx)
+			}
+		})
+	}
 	for _, parker := range p.parkers {
 		parts.Go(func() { p.retryParked(ctx, parker) })
 	}
+	parts.Go(func() { p.replays.Run(ctx) })
+	parts.Go(func() { p.upkeep.retire(ctx) })
+	parts.Go(func() { p.upkeep.trim(ctx) })
 	parts.Go(func() { p.remind(ctx) })
 	parts.Wait()
 }

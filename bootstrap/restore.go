@@ -15,11 +15,20 @@ import (
 
 func newRestorer(
 	now Clock, store ports.EventStore, scanner ports.StoreScanner, archive ports.Archive, scratch ports.Scratch,
-	changes ports.ChangeFeed, positions ports.Positions, effects ports.Effects,
+	changes ports.ChangeFeed, positions ports.Positions, effects ports.Effects, replays *app.ReplayRunner, projectors []*Projector,
 ) *app.Restorer {
+	// The views are built from the archive, too, so that lists answer as before.
+	rebuild := func(ctx context.Context) error {
+		for _, p := range projectors {
+			if _, err := replays.Rebuild(ctx, p.Name(), nil); err != nil {
+				return fmt.Errorf("all events are restored, but view %s is not built: %w; evercart views rebuild %s goes on", p.Name(), err, p.Name())
+			}
+		}
+		return nil
+	}
 	return &app.Restorer{
 		Store: store, Scanner: scanner, Archive: archive, Scratch: scratch, Changes: changes,
-		Positions: positions, Effects: effects, Categories: []string{cart.Category}, Now: now,
+		Positions: positions, Effects: effects, Categories: []string{cart.Category}, Now: now, AfterRestore: rebuild,
 	}
 }
 

@@ -36,6 +36,7 @@ type commandLine struct {
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
 	Views viewCommands `cmd:"" help:"Look after the read models."`
 
+	Replay     replayCommands     `cmd:"" help:"Send archived events to a handler again."`
 	Quarantine quarantineCommands `cmd:"" help:"Look after records that could not be read."`
 
 	Verify   verifyCommand   `cmd:"" help:"Prove that every stream and the archive are whole."`

@@ -10,8 +10,10 @@ import (
 )
 
 type viewCommands struct {
-	List   viewListCommand   `cmd:"" help:"List the views: generations, lag and parked streams."`
-	Unpark viewUnparkCommand `cmd:"" help:"Let a parked stream of a view go on, from the store."`
+	List    viewListCommand    `cmd:"" help:"List the views: generations, lag and parked streams."`
+	Rebuild viewRebuildCommand `cmd:"" help:"Build a view anew from the archive beside the live one, and flip to it."`
+	Flip    viewFlipCommand    `cmd:"" help:"Let queries read another generation of a view: back, and forth again."`
+	Unpark  viewUnparkCommand  `cmd:"" help:"Let a parked stream of a view go on, from the store."`
 }
 
 type viewListCommand struct{}
@@ -21,6 +23,8 @@ type viewLine struct {
 	View       string   `json:"view"`
 	Generation int      `json:"generation"`
 	Live       bool     `json:"live"`
+	Created    string   `json:"created"`
+	Flipped    string   `json:"flipped,omitempty"` // when it last became live; never, while it is built
 	LagSeconds float64  `json:"lag_seconds"`
 	Parked     []parked `json:"parked"`
 }
@@ -48,7 +52,10 @@ func (*viewListCommand) Run(ctx context.Context, out *output, config bootstrap.C
 				return err
 			}
 			for _, g := range entry.Generations {
-				line := viewLine{View: entry.Name, Generation: g.Number, Live: g.Number == entry.Live, LagSeconds: lag.Seconds()}
+				line := viewLine{
+					View: entry.Name, Generation: g.Number, Live: g.Number == entry.Live,
+					Created: instant(g.Created), Flipped: instant(g.Flipped), LagSeconds: lag.Seconds(),
+				}
 				if line.Parked, err = allParked(ctx, op, ports.Target{Consumer: entry.Name, Generation: g.Number}); err != nil {
 					return err
 				}
@@ -105,13 +112,16 @@ func (o *output) views(lines []viewLine) error {
 		_, err := fmt.Fprintln(o.stdout, "no views yet: 'evercart serve' builds them")
 		return err
 	}
-	t := o.table("VIEW", "GENERATION", "LIVE", "LAG", "PARKED")
+	t := o.table("VIEW", "GENERATION", "LIVE", "LAG", "PARKED", "CREATED", "FLIPPED")
 	for _, l := range lines {
 		live := "no"
-		if l.Live {
+		switch {
+		case l.Live:
 			live = "yes"
+		case l.Flipped == "":
+			live = "being built"
 		}
-		row(t, l.View, fmt.Sprint(l.Generation), live, fmt.Sprintf("%.1f s", l.LagSeconds), fmt.Sprint(len(l.Parked)))
+		row(t, l.View, fmt.Sprint(l.Generation), live, fmt.Sprintf("%.1f s", l.LagSeconds), fmt.Sprint(len(l.Parked)), l.Created, l.Flipped)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -15,6 +15,17 @@ type Config struct {
 	Backend string `env:"EVERCART_BACKEND" envDefault:"sqlite"`
 	// Data is the folder of the sqlite backend: databases and archive.
 	Data string `env:"EVERCART_DATA" envDefault:"./data"`
+	// Prefix begins the names of what is on AWS, "evercart-cart-events" for one: a
+	// lower-case letter, then at most 31 of a-z, 0-9 and '-'.
+	Prefix string `env:"EVERCART_PREFIX" envDefault:"evercart"`
+	// Feed is the Kinesis stream of all events; empty: Prefix and "-all-events".
+	Feed string `env:"EVERCART_FEED"`
+	// Archive is the cold store on AWS, s3://BUCKET or s3://BUCKET/PREFIX; empty: none
+	// is configured.
+	Archive string `env:"EVERCART_ARCHIVE"`
+	// NotifyTopic is the ARN of the SNS topic that is told of events; empty: none. It
+	// does not go with WebhookURL.
+	NotifyTopic string `env:"EVERCART_NOTIFY_TOPIC"`
 	// Source is the CloudEvents source of all events: a non-empty URI reference.
 	Source string `env:"EVERCART_SOURCE" envDefault:"/evercart"`
 
@@ -41,6 +52,12 @@ type Config struct {
 	// ArchiveWindow is how long an archive batch waits for more events; 0s to 1m. An
 	// event is archived at most this and a moment after its commit.
 	ArchiveWindow time.Duration `env:"EVERCART_ARCHIVE_WINDOW" envDefault:"1s"`
+	// FeedRetention is how long the feed keeps records that everybody has read; 1h to
+	// 8760h.
+	FeedRetention time.Duration `env:"EVERCART_FEED_RETENTION" envDefault:"168h"`
+	// KeepGenerations is how long a view's generation is fed after another became
+	// live, so that the flip can be taken back; 0s to 8760h.
+	KeepGenerations time.Duration `env:"EVERCART_KEEP_GENERATIONS" envDefault:"24h"`
 	// WebhookURL is where events are told of, signed as Standard Webhooks prescribes;
 	// empty: in the log. It goes with WebhookSecrets.
 	WebhookURL string `env:"EVERCART_WEBHOOK_URL"`

@@ -148,6 +148,9 @@ func (c *Config) faults(skip map[string]bool) []string {
 	number("EVERCART_CACHE_STREAMS", c.CacheStreams, 0, 1_000_000)
 	number("EVERCART_SNAPSHOT_EVERY", c.SnapshotEvery, 1, 1000)
 	within("EVERCART_ARCHIVE_WINDOW", c.ArchiveWindow, 0, time.Minute)
+	within("EVERCART_FEED_RETENTION", c.FeedRetention, time.Hour, 8760*time.Hour)
+	within("EVERCART_KEEP_GENERATIONS", c.KeepGenerations, 0, 8760*time.Hour)
+	c.checkAWS(rule)
 	webhook, err := url.Parse(c.WebhookURL)
 	rule("EVERCART_WEBHOOK_URL", c.WebhookURL == "" || (err == nil && (webhook.Scheme == "http" || webhook.Scheme == "https") && webhook.Host != ""),
 		"not shown, for it may hold a secret", "an absolute URL, http or https")

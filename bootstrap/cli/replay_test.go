@@ -1,0 +1,157 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/ports"
+)
+
+// archived opens n carts with an item and puts their events into the archive, in
+// an object for each, as a server would.
+func (s *shell) archived(n int) {
+	s.t.Helper()
+	archive, err := filearchive.New(filepath.Join(s.data, "archive"))
+	require.NoError(s.t, err)
+	for i := range n {
+		id := s.open()
+		s.ok("cart", "add", id, "tea")
+		var lines [][]byte
+		for _, line := range strings.Split(strings.TrimSpace(s.ok("cart", "history", id, "--json")), "\n") {
+			lines = append(lines, []byte(line))
+		}
+		at := ports.Position(strings.Repeat("0", 3) + string(rune('a'+i)))
+		batch := ports.ArchiveBatch{Shard: "0", First: at, Last: at, Arrival: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
+		_, err := archive.WriteObject(s.t.Context(), batch, lines)
+		require.NoError(s.t, err)
+	}
+}
+
+func TestReplayOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	t.Run("prints every archived event, in the order of each stream", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(3)
+		code, stdout, stderr := s.run("replay", "start", "log")
+		require.Zero(t, code, stderr)
+		lines := strings.Split(strings.TrimSpace(stdout), "\n")
+		require.Len(t, lines, 6)
+		assert.Contains(t, lines[0], "CartOpened")
+		assert.Contains(t, lines[1], "ItemAdded")
+		assert.Contains(t, stderr, "done")
+	})
+	t.Run("leaves out what the filter excludes", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(2)
+		code, stdout, stderr := s.run("replay", "start", "log", "--type", "ItemAdded")
+		require.Zero(t, code, stderr)
+		assert.Equal(t, 2, strings.Count(stdout, "ItemAdded"))
+		assert.NotContains(t, stdout, "CartOpened")
+		code, stdout, stderr = s.run("replay", "start", "log", "--from", "2026-11-25T00:00:00Z")
+		require.Zero(t, code, stderr)
+		assert.Empty(t, stdout)
+	})
+	t.Run("counts, sizes and prices without sending with --dry-run", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(2)
+		said := s.ok("replay", "start", "log", "--dry-run")
+		for _, want := range []string{"would read 4 events of 2 objects", "send 4", "Nothing was sent", "S3", "SQS FIFO", "Lambda", "total", "as of"} {
+			assert.Contains(t, said, want)
+		}
+		assert.Contains(t, s.ok("replay", "status"), "no replays")
+	})
+	t.Run("is watched and cannot be paused once it is done", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(1)
+		code, _, stderr := s.run("replay", "start", "log")
+		require.Zero(t, code, stderr)
+		status := s.ok("replay", "status")
+		assert.Contains(t, status, "done")
+		id := strings.Fields(strings.Split(status, "\n")[1])[0]
+		assert.Contains(t, s.ok("replay", "status", id), id)
+		code, _, stderr = s.run("replay", "pause", id)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "done")
+		code, _, stderr = s.run("replay", "status", "never")
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "no such replay")
+	})
+	t.Run("exports into a file, once, and goes on with it only where it was", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(3)
+		file := filepath.Join(t.TempDir(), "events.ndjson")
+		code, _, stderr := s.run("replay", "start", "export", "--out", file)
+		require.Zero(t, code, stderr)
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, 6, strings.Count(string(content), "\n"))
+		code, _, stderr = s.run("replay", "start", "export", "--out", file)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "is there already")
+	})
+	t.Run("refuses a target that there is not", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		code, _, stderr := s.run("replay", "start", "nobody")
+		assert.Equal(t, 2, code)
+		assert.Contains(t, stderr, `no replay target "nobody"; there are log, export`)
+	})
+	t.Run("goes on after an object that it cannot read, names it, and fails", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(2)
+		hour := filepath.Join(s.data, "archive", "events", "date=2026-11-24", "hour=10")
+		require.NoError(t, os.WriteFile(filepath.Join(hour, "0-000aa-000aa.ndjson.gz"), []byte("cut"), 0o600))
+		code, stdout, _ := s.run("replay", "start", "log")
+		assert.Equal(t, 4, strings.Count(stdout, "\n"))
+		assert.Contains(t, s.ok("quarantine", "list"), "0-000aa-000aa.ndjson.gz")
+		assert.LessOrEqual(t, code, 1)
+	})
+}
+
+func TestViewsInGenerations(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.archived(3)
+	live := func() map[string]int {
+		var lines []struct {
+			View       string
+			Generation int
+			Live       bool
+		}
+		require.NoError(t, json.Unmarshal([]byte(s.ok("views", "list", "--json")), &lines))
+		out := map[string]int{}
+		for _, l := range lines {
+			if l.Live {
+				out[l.View] = l.Generation
+			}
+		}
+		return out
+	}
+	code, stdout, stderr := s.run("views", "rebuild", "carts")
+	require.Zero(t, code, stderr)
+	assert.Contains(t, stdout, "generation 2 of view carts is live")
+	assert.Equal(t, 2, live()["carts"])
+	assert.Equal(t, 3, strings.Count(s.ok("cart", "list"), "open"))
+	assert.Contains(t, s.ok("views", "flip", "carts"), "generation 1 of view carts is live")
+	assert.Equal(t, 1, live()["carts"])
+	assert.Contains(t, s.ok("views", "flip", "carts", "2"), "generation 2 of view carts is live")
+	for _, args := range [][]string{{"views", "flip", "carts", "9"}, {"views", "rebuild", "cars"}} {
+		code, _, stderr := s.run(args...)
+		assert.Equal(t, 1, code)
+		assert.NotEmpty(t, stderr)
+	}
+}

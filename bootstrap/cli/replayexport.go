@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// export writes events into a file, each once, though they are delivered at least
+// once: records are numbered, and the file says how many it has.
+type export struct {
+	file   *os.File
+	giveUp context.CancelCauseFunc // ends the replay here
+	lines  int64                   // whole ones in the file
+	size   int64                   // bytes of those
+}
+
+// openExport opens an export to go on after its last whole line, or begins one.
+func openExport(name string, giveUp context.CancelCauseFunc) (*export, error) {
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names it
+	if err != nil {
+		return nil, err
+	}
+	e := &export{file: file, giveUp: giveUp}
+	if err := e.count(); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return e, nil
+}
+
+// exportBegins is what every export begins with.
+const exportBegins = `{"specversion":`
+
+// count counts the whole lines and cuts off what follows them. A file that is no
+// export is left as it is.
+func (e *export) count() error {
+	r := bufio.NewReaderSize(e.file, 1<<16)
+	if begin, err := r.Peek(len(exportBegins)); string(begin) != exportBegins[:len(begin)] {
+		return fmt.Errorf("%s is no export", e.file.Name())
+	} else if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	for line := int64(0); ; {
+		part, err := r.ReadSlice('\n')
+		line += int64(len(part))
+		switch {
+		case err == nil:
+			e.lines, e.size, line = e.lines+1, e.size+line, 0
+		case errors.Is(err, io.EOF):
+			return e.cut()
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return err
+		}
+	}
+}
+
+// cut takes the file back to its whole lines.
+func (e *export) cut() error {
+	if err := e.file.Truncate(e.size); err != nil {
+		return err
+	}
+	_, err := e.file.Seek(e.size, io.SeekStart)
+	return err
+}
+
+// write appends the records that the file lacks, and returns when they are on disk.
+func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record) []app.Failure {
+	lines, text := e.lines, []byte(nil)
+	for i := range records {
+		number, err := strconv.ParseInt(string(records[i].Position), 10, 64)
+		if err == nil && number <= e.lines {
+			continue
+		}
+		if lines++; err == nil && number != lines {
+			err = fmt.Errorf("%s has %d events where %d must be: it is not the file of this replay", e.file.Name(), lines-1, number-1)
+		}
+		if err != nil {
+			e.giveUp(err)
+			return []app.Failure{{Index: i, Err: err}}
+		}
+		text = append(append(text, records[i].Data...), '\n')
+	}
+	_, err := e.file.Write(text)
+	if err = errors.Join(err, e.file.Sync()); err != nil {
+		return []app.Failure{{Err: errors.Join(err, e.cut())}}
+	}
+	e.lines, e.size = lines, e.size+int64(len(text))
+	return nil
+}
+
+func (e *export) close() error { return e.file.Close() }
