@@ -2,8 +2,6 @@ package lambdafn
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -11,9 +9,9 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// Consumer feeds a use case from Kinesis, if it is a target of replays from an SQS
-// FIFO queue, and from failure records. A schedule lets it try parked streams
-// again. The shape of the event tells which.
+// Consumer feeds a use case from Kinesis and, if it is a target of replays, from an
+// SQS FIFO queue. A schedule lets it try parked streams again. The shape of the
+// event tells which.
 type Consumer struct {
 	Consumer app.Consumer
 	// Replay handles the records of a replay for one target; nil: the consumer is
@@ -22,7 +20,6 @@ type Consumer struct {
 	// RetryParked tries parked streams again; nil: the consumer parks none.
 	RetryParked func(ctx context.Context) error
 	Quarantine  ports.Quarantine
-	Fetch       Fetch // reads failure records; nil: they are refused
 	Meter       ports.Meter
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -37,22 +34,9 @@ func (c *Consumer) Handle(ctx context.Context, payload []byte) (any, error) {
 		return c.sqs(ctx, payload)
 	case got == shapeSchedule && c.RetryParked != nil:
 		return nil, c.RetryParked(ctx)
-	case got == shapeS3 && c.Fetch != nil:
-		return (&redriving{c.Fetch, c.again, c.givenUp}).handle(ctx, payload)
 	default:
-		return nil, errShape(got, shapeKinesis, shapeSQS, shapeSchedule, shapeS3)
+		return nil, errShape(got, shapeKinesis, shapeSQS, shapeSchedule)
 	}
-}
-
-// recordsOf returns the records of a batch, each as it is.
-func recordsOf(payload []byte) ([]json.RawMessage, error) {
-	var event struct {
-		Records []json.RawMessage `json:"Records"`
-	}
-	if err := json.Unmarshal(payload, &event); err != nil {
-		return nil, fmt.Errorf("the batch cannot be read: %w", err)
-	}
-	return event.Records, nil
 }
 
 // failed tells that some of a batch comes again.
@@ -62,15 +46,15 @@ func (c *Consumer) failed(ctx context.Context, failures []app.Failure) {
 		slog.String("consumer", c.Consumer.Name()), slog.Int("records", len(failures)), slog.Any("error", failures[0].Err))
 }
 
-// setAside puts a record that cannot be handled into the quarantine.
-func (c *Consumer) setAside(ctx context.Context, shard, position string, payload []byte, reason error) error {
+// setAside puts a message that cannot be read into the quarantine.
+func (c *Consumer) setAside(ctx context.Context, position string, payload []byte, reason error) error {
 	err := c.Quarantine.PutQuarantined(ctx, ports.Quarantined{
-		Consumer: c.Consumer.Name(), Shard: shard, Position: ports.Position(position),
+		Consumer: c.Consumer.Name(), Shard: replayShard, Position: ports.Position(position),
 		Reason: reason.Error(), Payload: payload, At: c.Now().UTC().Truncate(time.Microsecond),
 	})
 	if err == nil {
 		c.Meter.Add(ports.MetricQuarantined, c.Consumer.Name(), 1)
-		c.Log.ErrorContext(ctx, "a record cannot be handled and is in quarantine",
+		c.Log.ErrorContext(ctx, "a message cannot be read and is in quarantine",
 			slog.String("consumer", c.Consumer.Name()), slog.String("position", position), slog.Any("error", reason))
 	}
 	return err

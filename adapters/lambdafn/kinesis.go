@@ -43,32 +43,3 @@ func kinesisRecord(r *events.KinesisEventRecord) ports.Record {
 		Arrival: r.Kinesis.ApproximateArrivalTimestamp.UTC(), Data: r.Kinesis.Data,
 	}
 }
-
-// again hands over one record of a batch that Lambda gave up.
-func (c *Consumer) again(ctx context.Context, raw json.RawMessage) error {
-	record, err := readKinesis(raw)
-	if err != nil {
-		return err
-	}
-	if failures := c.Consumer.Handle(ctx, []ports.Record{record}); len(failures) > 0 {
-		return failures[0].Err
-	}
-	return nil
-}
-
-// givenUp puts a record into the quarantine that failed again.
-func (c *Consumer) givenUp(ctx context.Context, raw json.RawMessage, reason error) error {
-	record, err := readKinesis(raw)
-	if err != nil {
-		return err
-	}
-	return c.setAside(ctx, record.Shard, string(record.Position), record.Data, reason)
-}
-
-func readKinesis(raw json.RawMessage) (ports.Record, error) {
-	var r events.KinesisEventRecord
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return ports.Record{}, fmt.Errorf("record of Kinesis: %w", err)
-	}
-	return kinesisRecord(&r), nil
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -22,7 +21,6 @@ type Relay struct {
 	Publisher  ports.Publisher
 	Quarantine ports.Quarantine
 	Source     string // the CloudEvents source of what it publishes
-	Fetch      Fetch  // reads failure records; nil: they are refused
 	Meter      ports.Meter
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -49,22 +47,18 @@ type batchAnswer struct {
 	BatchItemFailures []failedItem `json:"batchItemFailures"`
 }
 
-// Handle publishes a batch of the stream, or handles failure records. Where some
-// of a batch could not be published, it answers with the lowest sequence number
-// that must come again, so that Lambda retries from there on.
+// Handle publishes a batch of the stream. Where some of it could not be published,
+// it answers with the lowest sequence number that must come again, so that Lambda
+// retries from there on.
 func (r *Relay) Handle(ctx context.Context, payload []byte) (any, error) {
-	switch got := shapeOf(payload); {
-	case got == shapeDynamoDB:
-		records, err := recordsOf(payload)
-		if err != nil {
-			return nil, err
-		}
-		return r.batch(ctx, records), nil
-	case got == shapeS3 && r.Fetch != nil:
-		return (&redriving{r.Fetch, r.again, r.givenUp}).handle(ctx, payload)
-	default:
-		return nil, errShape(got, shapeDynamoDB, shapeS3)
+	if got := shapeOf(payload); got != shapeDynamoDB {
+		return nil, errShape(got, shapeDynamoDB)
 	}
+	records, err := recordsOf(payload)
+	if err != nil {
+		return nil, err
+	}
+	return r.batch(ctx, records), nil
 }
 
 // batch publishes records and says from which on they must come again.
@@ -115,7 +109,7 @@ func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawM
 			slog.String("keys", string(change.Change.Keys)))
 		return nil
 	}
-	commit, err := r.decode(raw)
+	commit, err := decodeChange(raw, r.Decode)
 	if err != nil {
 		return r.setAside(ctx, change, commit, raw, err)
 	}
@@ -128,14 +122,6 @@ func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawM
 	}
 	b.out = append(b.out, records...)
 	return nil
-}
-
-func (r *Relay) decode(raw json.RawMessage) (ports.Commit, error) {
-	var record events.DynamoDBEventRecord
-	if err := json.Unmarshal(raw, &record); err != nil {
-		return ports.Commit{}, err
-	}
-	return r.Decode(&record)
 }
 
 // publish publishes the batch's events and returns the lowest change that must
@@ -163,10 +149,7 @@ func (r *Relay) publish(ctx context.Context, b *outgoingBatch) int {
 // setAside puts a record that cannot be read into the quarantine, under the name
 // of its commit's place, where a redrive finds it in the store.
 func (r *Relay) setAside(ctx context.Context, change *changeRecord, commit ports.Commit, raw json.RawMessage, reason error) error {
-	place := "stream"
-	if commit.Stream.Validate() == nil && commit.First > 0 {
-		place = app.CommitPlace(commit.Stream, commit.First)
-	}
+	place := placeOf(&commit)
 	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
 		Consumer: app.RelayName, Shard: place, Position: ports.Position(change.Change.SequenceNumber),
 		Reason: reason.Error(), Payload: raw, At: r.Now().UTC().Truncate(time.Microsecond),
@@ -176,33 +159,6 @@ func (r *Relay) setAside(ctx context.Context, change *changeRecord, commit ports
 		r.Log.ErrorContext(ctx, "a stored item cannot be read and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
 	}
 	return err
-}
-
-// again publishes one record of a batch that Lambda gave up.
-func (r *Relay) again(ctx context.Context, raw json.RawMessage) error {
-	b := outgoingBatch{changes: make([]changeRecord, 1)}
-	if err := r.take(ctx, &b, 0, raw); err != nil || len(b.out) == 0 {
-		return err
-	}
-	if err := r.Publisher.Publish(ctx, b.out); err != nil {
-		return fmt.Errorf("publish %d events: %w", len(b.out), err)
-	}
-	r.Meter.Add(ports.MetricPublished, "", int64(len(b.out)))
-	return nil
-}
-
-// givenUp puts a record into the quarantine that failed again.
-func (r *Relay) givenUp(ctx context.Context, raw json.RawMessage, reason error) error {
-	var change changeRecord
-	var commit ports.Commit
-	// A record that cannot be read, or that Decode cannot bear, has no place.
-	_ = guarded(func() (err error) {
-		if err = json.Unmarshal(raw, &change); err == nil {
-			commit, err = r.decode(raw)
-		}
-		return err
-	})
-	return r.setAside(ctx, &change, commit, raw, reason)
 }
 
 // age returns the seconds from an instant, in seconds since 1970, to now; 0 for

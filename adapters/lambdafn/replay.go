@@ -17,7 +17,8 @@ const StaleAfter = 16 * time.Minute
 
 // Replay carries on replays: the one that a direct invocation, {"id": …}, names.
 // Before its time ends, it saves and invokes itself again. A schedule starts again
-// replays that run by their records and in fact do not.
+// replays that run by their records and in fact do not. Batches that Lambda gave up
+// come to it from S3.
 type Replay struct {
 	Replayer *app.Replayer
 	// Invoke starts the function again with payload, without waiting for its end.
@@ -25,7 +26,9 @@ type Replay struct {
 	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
 	// half of what there is.
 	Margin time.Duration
-	Log    *slog.Logger
+	// Redrive handles what S3 tells of batches that Lambda gave up; nil: nobody does.
+	Redrive Handler
+	Log     *slog.Logger
 }
 
 // ReplayOutcome is what one invocation of function replay answers.
@@ -39,8 +42,13 @@ type ReplayOutcome struct {
 
 // Handle carries on a replay, or looks after all of them.
 func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
-	if shapeOf(payload) == shapeSchedule {
+	switch got := shapeOf(payload); {
+	case got == shapeSchedule:
 		return r.revive(ctx)
+	case got == shapeS3 && r.Redrive != nil:
+		return r.Redrive(ctx, payload)
+	case got != shapeDirect:
+		return nil, errShape(got, shapeDirect, shapeSchedule, shapeS3)
 	}
 	var in struct {
 		ID string `json:"id"`

@@ -59,3 +59,14 @@ func errShape(got shape, want ...shape) error {
 	}
 	return fmt.Errorf("the event comes from %s, this function answers %s", got, strings.Join(names, ", "))
 }
+
+// recordsOf returns the records of a batch, each as it is.
+func recordsOf(payload []byte) ([]json.RawMessage, error) {
+	var event struct {
+		Records []json.RawMessage `json:"Records"`
+	}
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return nil, fmt.Errorf("the batch cannot be read: %w", err)
+	}
+	return event.Records, nil
+}

@@ -51,6 +51,9 @@ func (c *Consumer) sqs(ctx context.Context, payload []byte) (batchAnswer, error)
 	return answer, nil
 }
 
+// replayShard is the shard of records that come from a replay's queue.
+const replayShard = "replay"
+
 // targeted is the messages of a batch for one target, in order.
 type targeted struct {
 	target  ports.Target
@@ -70,7 +73,7 @@ func (c *Consumer) byTarget(ctx context.Context, event *events.SQSEvent) (runs [
 		if run == nil {
 			target, err := parseTarget(name)
 			if err != nil {
-				if err := c.setAside(ctx, "replay", position, []byte(m.Body), err); err != nil {
+				if err := c.setAside(ctx, position, []byte(m.Body), err); err != nil {
 					c.Log.WarnContext(ctx, "a message could not be put into quarantine and comes again", slog.Any("error", err))
 					unread = append(unread, i)
 				}
@@ -82,7 +85,7 @@ func (c *Consumer) byTarget(ctx context.Context, event *events.SQSEvent) (runs [
 		}
 		run.indexes = append(run.indexes, i)
 		run.records = append(run.records, ports.Record{
-			Shard: "replay", Position: ports.Position(position), Arrival: sentAt(m, c.Now()), Data: []byte(m.Body), Replay: attribute(m, "replay"),
+			Shard: replayShard, Position: ports.Position(position), Arrival: sentAt(m, c.Now()), Data: []byte(m.Body), Replay: attribute(m, "replay"),
 		})
 	}
 	return runs, unread
