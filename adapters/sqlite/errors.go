@@ -50,6 +50,8 @@ func (d *database) classifyOpen(ctx context.Context, err error) error {
 			What: d.path, Got: "no SQLite database",
 			Want: "only its own databases: move the file away or choose another data folder",
 		}
+	case codes.SQLITE_CORRUPT:
+		return &ports.CorruptError{What: d.path, Err: fmt.Errorf("%w; put a copy of it in its place or choose another data folder", err)}
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM, codes.SQLITE_AUTH:
 		return fmt.Errorf("sqlite: open %s: the file or its folder cannot be written, change its permissions or choose another data folder: %w", d.path, err)
 	}
