@@ -1,0 +1,55 @@
+package s3archive
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Archive is a ports.Archive in an S3 bucket. It is safe for concurrent use.
+type Archive struct {
+	client *s3.Client
+	bucket string
+	prefix string // before the keys; empty or ends in '/'
+	pause  func(ctx context.Context, tries int) error
+}
+
+// New returns the archive in bucket whose keys all begin with prefix, a folder,
+// such as "evercart"; with an empty one they begin with "events/". It makes no
+// call.
+func New(client *s3.Client, bucket, prefix string) *Archive {
+	if prefix = strings.Trim(prefix, "/"); prefix != "" {
+		prefix += "/"
+	}
+	return &Archive{client: client, bucket: bucket, prefix: prefix, pause: pause}
+}
+
+// ParseLocation reads "s3://bucket/prefix", where the prefix may be missing.
+func ParseLocation(location string) (bucket, prefix string, err error) {
+	rest, ok := strings.CutPrefix(location, "s3://")
+	bucket, prefix, _ = strings.Cut(rest, "/")
+	prefix = strings.Trim(prefix, "/")
+	if !ok || bucket == "" || strings.Contains(prefix, "//") {
+		return "", "", fmt.Errorf("archive location %q: want s3://BUCKET or s3://BUCKET/PREFIX", location)
+	}
+	return bucket, prefix, nil
+}
+
+// name names the object at key for people.
+func (a *Archive) name(key string) string { return "s3://" + a.bucket + "/" + a.prefix + key }
+
+// pause waits before a try that follows so many (1 or more) failed ones: a random
+// while of at most 100 ms, which doubles with each, up to 5 s.
+func pause(ctx context.Context, tries int) error {
+	longest := min(5*time.Second, 100*time.Millisecond<<min(tries-1, 10))
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(rand.N(longest)):
+		return nil
+	}
+}

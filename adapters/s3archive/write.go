@@ -1,0 +1,125 @@
+package s3archive
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/evercart/evercart/ports"
+)
+
+const (
+	// maxLine is the most bytes that a line has: more than any feed takes as one
+	// record. It bounds the memory that a reader needs.
+	maxLine = 16 << 20
+	// linesPerLook is how many lines are read or written between two looks at the
+	// context.
+	linesPerLook = 256
+	// maxTries is how often a call or a connection is tried that S3 broke off, beside
+	// what the SDK does by itself.
+	maxTries = 5
+)
+
+// WriteObject implements ports.Archive. The object is made in memory, and its
+// CRC-32C goes with it for S3 to check. A line over 16 MiB is a
+// *ports.TooLargeError. Equal lines make equal objects.
+func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lines [][]byte) (ports.ArchiveObject, error) {
+	if err := ctx.Err(); err != nil {
+		return ports.ArchiveObject{}, err
+	}
+	if err := checkObject(batch, lines); err != nil {
+		return ports.ArchiveObject{}, err
+	}
+	key := batch.Key()
+	body, err := compress(ctx, lines)
+	if err != nil {
+		return ports.ArchiveObject{}, err
+	}
+	size, err := a.place(ctx, key, body)
+	if err != nil {
+		return ports.ArchiveObject{}, a.fault(ctx, "write", key, err)
+	}
+	return ports.ArchiveObject{Key: key, Size: size}, nil
+}
+
+func checkObject(batch ports.ArchiveBatch, lines [][]byte) error {
+	if err := batch.Validate(); err != nil {
+		return err
+	}
+	if len(lines) == 0 {
+		return fmt.Errorf("archive object %s: no lines", batch.Key())
+	}
+	for i, line := range lines {
+		if bytes.IndexByte(line, '\n') >= 0 {
+			return fmt.Errorf("archive object %s: line %d holds a line feed", batch.Key(), i+1)
+		}
+		if len(line) > maxLine {
+			return &ports.TooLargeError{What: fmt.Sprintf("line %d of archive object %s", i+1, batch.Key()), Size: len(line), Max: maxLine}
+		}
+	}
+	return nil
+}
+
+// compress returns lines as one gzip member. Its header names no file and no time.
+func compress(ctx context.Context, lines [][]byte) ([]byte, error) {
+	var body bytes.Buffer // writes to it do not fail
+	compressed := gzip.NewWriter(&body)
+	for i, line := range lines {
+		if i%linesPerLook == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		_, _ = compressed.Write(line)
+		_, _ = compressed.Write([]byte{'\n'})
+	}
+	if err := compressed.Close(); err != nil {
+		return nil, err
+	}
+	return body.Bytes(), nil
+}
+
+// place stores body at key unless an object is there, and returns the size of the
+// one that is there then.
+func (a *Archive) place(ctx context.Context, key string, body []byte) (size int64, err error) {
+	for try := 1; ; try++ {
+		_, err := a.client.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: &a.bucket, Key: aws.String(a.prefix + key), Body: bytes.NewReader(body), IfNoneMatch: aws.String("*"),
+			ContentType: aws.String("application/x-ndjson"), ContentEncoding: aws.String("gzip"),
+			ChecksumAlgorithm: types.ChecksumAlgorithmCrc32c, ChecksumCRC32C: aws.String(checksum(body)),
+		})
+		switch code := status(err); {
+		case err == nil:
+			return int64(len(body)), nil
+		case code == http.StatusPreconditionFailed:
+			return a.sizeOf(ctx, key)
+		case code == http.StatusConflict && try < maxTries: // another writer of the key is at work
+			if err := a.pause(ctx, try); err != nil {
+				return 0, err
+			}
+		default:
+			return 0, err
+		}
+	}
+}
+
+func (a *Archive) sizeOf(ctx context.Context, key string) (int64, error) {
+	head, err := a.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &a.bucket, Key: aws.String(a.prefix + key)})
+	if err != nil {
+		return 0, fmt.Errorf("it is there already: %w", err)
+	}
+	return aws.ToInt64(head.ContentLength), nil
+}
+
+// checksum is the CRC-32C of body as S3 takes it.
+func checksum(body []byte) string {
+	sum := crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli))
+	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
+}
