@@ -12,8 +12,9 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// carryReplay carries out a replay in the foreground, with progress on stderr, and tells
-// how it ended: on stderr where stdout has the events.
+// carryReplay carries out a replay in the foreground, with progress on stderr, and
+// tells how it ended: on stderr where stdout has the events. The exit code is 1 unless
+// all was sent.
 func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job ports.ReplayJob, file string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -30,25 +31,38 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job p
 		defer func() { _ = e.close() }() // every batch is on disk already
 		op.Sink.Targets[exportTarget] = e.write
 	}
-	done := watch(ctx, out, op, job.ID)
-	job, err := op.Replays.Carry(ctx, job.ID)
+	id := job.ID
+	done := watch(ctx, out, op, id)
+	job, err := op.Replays.Carry(ctx, id)
 	done()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("replay %s stops here; 'evercart replay resume %s' goes on", job.ID, job.ID)
+			return stopReplay(ctx, op, id)
 		}
 		return err
 	}
 	if err := told.replay(&job); err != nil {
 		return err
 	}
-	if job.State == ports.ReplayFailed {
+	if job.State != ports.ReplayDone || job.Unreadable > 0 {
 		return &silentExit{code: exitFailed}
 	}
 	return nil
+}
+
+// stopReplay pauses a replay that its operator stops, so that no server goes on with
+// it. One that belongs to a rebuild is the server's to go on with.
+func stopReplay(ctx context.Context, op *bootstrap.Operator, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
+	defer cancel()
+	job, err := op.Jobs.ReplayJob(ctx, id)
+	if err == nil && job.Target.Generation == 0 {
+		_, err = op.Replays.Replayer.Pause(ctx, id)
+	}
+	return errors.Join(fmt.Errorf("replay %s stops here; 'evercart replay resume %s' goes on", id, id), err)
 }
 
 // printing prints each event as a line. Where nothing can be printed any more it

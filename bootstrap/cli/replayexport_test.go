@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/ports"
+)
+
+// numbered returns the records of a replay from number a to b.
+func numbered(a, b int) []ports.Record {
+	var records []ports.Record
+	for n := a; n <= b; n++ {
+		// Some are longer than the file's buffer.
+		data := fmt.Sprintf(`{"specversion":"1.0","n":%d,"text":%q}`, n, strings.Repeat("x", n%15/14*100_000))
+		records = append(records, ports.Record{Position: ports.Position(fmt.Sprintf("%020d", n)), Data: []byte(data)})
+	}
+	return records
+}
+
+func textOf(records []ports.Record) string {
+	var b strings.Builder
+	for _, r := range records {
+		b.Write(append(r.Data, '\n'))
+	}
+	return b.String()
+}
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	content := func(t *testing.T, name string) string {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		return string(text)
+	}
+	t.Run("has every event once, wherever it was cut and whatever comes again", func(t *testing.T) {
+		t.Parallel()
+		for seed := range uint64(12) { // each delivery waits for the disk
+			random := rand.New(rand.NewPCG(seed, 1))
+			name := filepath.Join(t.TempDir(), "events.ndjson")
+			for reached := 0; reached < 30; {
+				e, err := openExport(name, func(err error) { t.Error(err) })
+				require.NoError(t, err)
+				first := 1 + random.IntN(int(e.lines)+1)
+				last := first + random.IntN(31-first)
+				require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(first, last)))
+				reached = int(e.lines)
+				require.NoError(t, e.close())
+				if reached < 30 && random.IntN(2) == 0 { // the power fails
+					require.NoError(t, os.Truncate(name, int64(random.IntN(len(content(t, name))+1))))
+				}
+			}
+			assert.Equal(t, textOf(numbered(1, 30)), content(t, name), "history %d", seed)
+		}
+	})
+	t.Run("gives up where the file is another replay's", func(t *testing.T) {
+		t.Parallel()
+		var cause error
+		e, err := openExport(filepath.Join(t.TempDir(), "x"), func(err error) { cause = err })
+		require.NoError(t, err)
+		require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(1, 2)))
+		failures := e.write(t.Context(), ports.Target{}, numbered(2, 2))
+		assert.Empty(t, failures)
+		failures = e.write(t.Context(), ports.Target{}, numbered(5, 6))
+		require.Len(t, failures, 1)
+		assert.ErrorContains(t, cause, "has 2 events where 4 must be")
+	})
+	t.Run("leaves a file alone that is none", func(t *testing.T) {
+		t.Parallel()
+		name := filepath.Join(t.TempDir(), "letter")
+		require.NoError(t, os.WriteFile(name, []byte("Dear shopper,"), 0o600))
+		_, err := openExport(name, nil)
+		assert.ErrorContains(t, err, "is no export")
+		assert.Equal(t, "Dear shopper,", content(t, name))
+	})
+	t.Run("is said to be impossible where there is no room for it", func(t *testing.T) {
+		t.Parallel()
+		_, err := openExport(filepath.Join(t.TempDir(), "no", "folder"), nil)
+		assert.ErrorIs(t, err, os.ErrNotExist)
+	})
+}
