@@ -15,6 +15,7 @@ import (
 
 	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/adapters/prom"
+	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
 )
@@ -109,11 +110,15 @@ func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, 
 
 // runPipeline runs the pipeline while the program runs. It stops after the HTTP
 // server and before the backend is closed.
-func runPipeline(lc fx.Lifecycle, p *Pipeline) {
+func runPipeline(lc fx.Lifecycle, p *Pipeline, notify *app.Notify) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	lc.Append(fx.Hook{
-		OnStart: func(context.Context) error {
+		OnStart: func(start context.Context) error {
+			// Before the first command comes in: what happens from now on is told.
+			if err := notify.Begin(start); err != nil {
+				return err
+			}
 			running.Go(func() { p.Run(ctx) })
 			return nil
 		},

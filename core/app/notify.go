@@ -70,6 +70,14 @@ func (n *Notify) Handle(ctx context.Context, records []ports.Record) []Failure {
 	return tidy(append(failures, n.track.feed(ctx, NotifyTarget(), n.track.runs(deliveries))...))
 }
 
+// Begin sets the instant from which on events have effects to now, unless it was
+// set before. A program calls it before it takes its first command, so that a new
+// consumer misses nothing of what happens from then on.
+func (n *Notify) Begin(ctx context.Context) error {
+	_, err := n.from(ctx)
+	return err
+}
+
 // Unpark lets a parked stream go on from the store; see Projector.Unpark.
 func (n *Notify) Unpark(ctx context.Context, stream ports.StreamID) error {
 	return n.track.unpark(ctx, NotifyTarget(), stream)

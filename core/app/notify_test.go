@@ -212,3 +212,19 @@ func TestAReceiverThatFails(t *testing.T) {
 		assert.Equal(t, []string{"a@1", "a@1", "a@2"}, n.out.told)
 	})
 }
+
+func TestANewHandlerMissesNothingOnceItHasBegun(t *testing.T) {
+	t.Parallel()
+	n := newNotified(t)
+	fresh := memory.NewEffects()
+	notify := app.NewNotify("tally", []string{"Counted"}, "/test", n.out, n.store, n.views, fresh, n.quarantine,
+		app.TrackOptions{Now: func() time.Time { return n.now }, Log: slog.New(slog.DiscardHandler)})
+	n.count("a", 1, 1)
+	n.now = noon.Add(time.Second)
+	require.NoError(t, notify.Begin(t.Context()))
+	n.count("a", 1, 1)
+	n.now = noon.Add(time.Hour) // the first batch comes late
+	require.NoError(t, notify.Begin(t.Context()))
+	assert.Empty(t, notify.Handle(t.Context(), n.records("a", 1, 2)))
+	assert.Equal(t, []string{"a@2"}, n.out.told)
+}

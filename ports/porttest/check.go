@@ -11,7 +11,7 @@ import (
 
 // CheckTimeout bounds one check. A check that waits for something fails with its
 // context's error instead of hanging.
-const CheckTimeout = 60 * time.Second
+const CheckTimeout = 3 * time.Minute
 
 // Check is one promise of the port P.
 type Check[P any] struct {

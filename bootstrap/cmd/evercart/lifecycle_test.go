@@ -11,15 +11,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
-
-	"github.com/evercart/evercart/adapters/filearchive"
 )
 
 // opened opens a cart with one item and returns its ID.
@@ -73,69 +70,6 @@ func TestTheCommandLineBesideAServer(t *testing.T) {
 	// what this test itself takes on a busy machine.
 	assert.Less(t, time.Since(committed), 10*time.Second)
 	requireListed(t, data, map[string][]event{id: h})
-}
-
-func TestStopping(t *testing.T) {
-	t.Parallel()
-	t.Run("lets requests in flight finish, ends with 0, and goes on where it was", func(t *testing.T) {
-		t.Parallel()
-		data := t.TempDir()
-		s := serve(t, data)
-		id := opened(t, s.url)
-		requireArchived(t, filepath.Join(data, "archive"), map[string][]event{id: history(t, s.url, id)})
-
-		// A request whose body comes slowly is in flight while the server stops.
-		read, write := io.Pipe()
-		var status int
-		var flying sync.WaitGroup
-		flying.Go(func() {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/carts/"+id+"/items", read)
-			assert.NoError(t, err)
-			r.Header.Set("Content-Type", "application/json")
-			answer, err := http.DefaultClient.Do(r)
-			if assert.NoError(t, err) {
-				status = answer.StatusCode
-				assert.NoError(t, answer.Body.Close())
-			}
-		})
-		_, err := io.WriteString(write, `{"item":`)
-		require.NoError(t, err)
-		require.NoError(t, s.cmd.Process.Signal(os.Interrupt))
-		eventually(t, "no new connections", func() bool {
-			c, err := net.DialTimeout("tcp", strings.TrimPrefix(s.url, "http://"), time.Second) //nolint:noctx // bounded by itself
-			if err == nil {
-				_ = c.Close()
-			}
-			return err != nil
-		})
-		_, err = io.WriteString(write, `"slow"}`)
-		require.NoError(t, err)
-		require.NoError(t, write.Close())
-		flying.Wait()
-		assert.Equal(t, http.StatusCreated, status)
-		s.wait()
-		assert.Zero(t, s.cmd.ProcessState.ExitCode(), s.stderr)
-
-		before := objects(t, data)
-		s = serve(t, data)
-		h := history(t, s.url, id)
-		require.Len(t, h, 3)
-		requireArchived(t, filepath.Join(data, "archive"), map[string][]event{id: h})
-		assert.LessOrEqual(t, objects(t, data), before+1, "what was archived before is not archived again")
-		assert.Zero(t, s.terminate())
-	})
-}
-
-func objects(t *testing.T, data string) int {
-	t.Helper()
-	archive, err := filearchive.New(filepath.Join(data, "archive"))
-	require.NoError(t, err)
-	n := 0
-	for _, err := range archive.Objects(t.Context(), time.Time{}, time.Time{}) {
-		require.NoError(t, err)
-		n++
-	}
-	return n
 }
 
 func TestWhatKeepsAServerFromStarting(t *testing.T) {
