@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"iter"
 	"sync"
@@ -14,9 +13,11 @@ import (
 const (
 	// objectsAhead is how many archive objects are read at the same time.
 	objectsAhead = 4
-	// chunkLines is how many lines are handed over at once, and chunksAhead how many
-	// chunks of an object wait: what is read ahead stays below some MiB.
+	// chunkLines is how many lines are handed over at once, fewer where they fill
+	// chunkBytes, and chunksAhead how many chunks of an object wait: what is read
+	// ahead stays below some MiB.
 	chunkLines  = 256
+	chunkBytes  = 256 << 10
 	chunksAhead = 4
 )
 
@@ -69,27 +70,43 @@ func readAhead(ctx context.Context, archive ports.Archive, from, to time.Time) i
 // read parses the object's lines and hands them over in chunks.
 func (o *readObject) read(ctx context.Context, archive ports.Archive) {
 	defer close(o.chunks)
-	chunk := make([]readLine, 0, chunkLines)
-	hand := func() bool {
+	var room []byte // the chunk's lines, one after the other
+	ends := make([]int, 0, chunkLines)
+	hand := func(last ...readLine) bool {
 		select {
-		case o.chunks <- chunk:
-			chunk = make([]readLine, 0, chunkLines)
+		case o.chunks <- append(parseLines(room, ends), last...):
+			room, ends = make([]byte, 0, len(room)+len(room)/8), ends[:0]
 			return true
 		case <-ctx.Done():
 			return false
 		}
 	}
 	for line, err := range archive.Lines(ctx, o.Key) {
-		l := readLine{err: err}
-		if err == nil {
-			l.data = bytes.Clone(line)
-			l.event, l.err = envelope.ParseWire(string(line))
+		if err != nil {
+			hand(readLine{err: err})
+			return
 		}
-		if chunk = append(chunk, l); len(chunk) == chunkLines && !hand() {
+		room = append(room, line...)
+		if ends = append(ends, len(room)); (len(ends) == chunkLines || len(room) >= chunkBytes) && !hand() {
 			return
 		}
 	}
-	if len(chunk) > 0 {
+	if len(ends) > 0 {
 		hand()
 	}
+}
+
+// parseLines parses lines that stand in room, each up to its end. They share room,
+// and their events one text: a chunk takes a few pieces of memory, however many
+// lines it has.
+func parseLines(room []byte, ends []int) []readLine {
+	text := string(room)
+	lines := make([]readLine, len(ends), len(ends)+1)
+	start := 0
+	for i, end := range ends {
+		lines[i].data = room[start:end:end]
+		lines[i].event, lines[i].err = envelope.ParseWire(text[start:end])
+		start = end
+	}
+	return lines
 }
