@@ -24,50 +24,59 @@ func DecodeLambdaRecord(prefix string, record *events.DynamoDBEventRecord) (port
 	if err != nil {
 		return ports.Commit{}, err
 	}
-	if err := inserted(record.EventName, record.EventID, len(record.Change.NewImage)); err != nil {
-		return ports.Commit{}, err
-	}
-	item := make(Item, len(record.Change.NewImage))
-	for name, value := range record.Change.NewImage {
-		if item[name], err = fromLambda(value); err != nil {
-			return ports.Commit{}, &ports.CorruptError{What: "stream record " + record.EventID, Err: fmt.Errorf("attribute %s: %w", name, err)}
-		}
-	}
-	return DecodeCommit(category, item)
+	image, keys := record.Change.NewImage, record.Change.Keys
+	return decodeImage(category, record.EventID, record.EventName, keys, image, fromLambda)
 }
 
 // DecodeStreamRecord returns the commit that a record of a category's stream holds,
 // as the Streams API has it. A change or a removal is ErrTampered.
 func DecodeStreamRecord(category string, record *streamtypes.Record) (ports.Commit, error) {
-	id := value(record.EventID)
-	image := map[string]streamtypes.AttributeValue(nil)
+	var image, keys map[string]streamtypes.AttributeValue
 	if record.Dynamodb != nil {
-		image = record.Dynamodb.NewImage
+		image, keys = record.Dynamodb.NewImage, record.Dynamodb.Keys
 	}
-	if err := inserted(string(record.EventName), id, len(image)); err != nil {
-		return ports.Commit{}, err
+	return decodeImage(category, value(record.EventID), string(record.EventName), keys, image, fromStream)
+}
+
+// decodeImage returns the commit of a stream record's new image. With an error it
+// has what the record's keys say of Stream and First.
+func decodeImage[V any](
+	category, id, event string, keys, image map[string]V, from func(V) (types.AttributeValue, error),
+) (ports.Commit, error) {
+	commit := ports.Commit{Stream: ports.StreamID{Category: category}}
+	what := "stream record " + id
+	key, err := itemOf(keys, from)
+	if err == nil && len(key) > 0 {
+		r := reader{item: key}
+		commit.Stream.ID, commit.First = r.text(attrStream), ports.Version(r.number(attrVersion))
+		what = fmt.Sprintf("%s of %s version %d", what, commit.Stream, commit.First)
 	}
-	item := make(Item, len(image))
-	for name, value := range image {
-		var err error
-		if item[name], err = fromStream(value); err != nil {
-			return ports.Commit{}, &ports.CorruptError{What: "stream record " + id, Err: fmt.Errorf("attribute %s: %w", name, err)}
-		}
+	switch {
+	case event == "MODIFY" || event == "REMOVE":
+		return commit, fmt.Errorf("%s, %s: %w", what, event, ErrTampered)
+	case event != "INSERT":
+		return commit, &ports.FormatError{What: what, Got: fmt.Sprintf("event %q", event), Want: "INSERT"}
+	case len(image) == 0:
+		return commit, &ports.CorruptError{What: what, Err: errNoImage}
+	}
+	item, err := itemOf(image, from)
+	if err != nil {
+		return commit, &ports.CorruptError{What: what, Err: err}
 	}
 	return DecodeCommit(category, item)
 }
 
-// inserted returns nil for the record of an insertion with its image.
-func inserted(event, id string, attributes int) error {
-	switch {
-	case event == "MODIFY" || event == "REMOVE":
-		return fmt.Errorf("stream record %s, %s: %w", id, event, ErrTampered)
-	case event != "INSERT":
-		return &ports.FormatError{What: "stream record " + id, Got: fmt.Sprintf("event %q", event), Want: "INSERT"}
-	case attributes == 0:
-		return &ports.CorruptError{What: "stream record " + id, Err: errors.New("it has no new image: the stream's view type must be NEW_IMAGE")}
+var errNoImage = errors.New("it has no new image: the stream's view type must be NEW_IMAGE")
+
+func itemOf[V any](attributes map[string]V, from func(V) (types.AttributeValue, error)) (Item, error) {
+	item := make(Item, len(attributes))
+	for name, v := range attributes {
+		var err error
+		if item[name], err = from(v); err != nil {
+			return nil, fmt.Errorf("attribute %s: %w", name, err)
+		}
 	}
-	return nil
+	return item, nil
 }
 
 // categoryOf reads the category from a stream's ARN,
@@ -147,12 +156,9 @@ func listOf[V any](values []V, from func(V) (types.AttributeValue, error)) (type
 }
 
 func mapOf[V any](values map[string]V, from func(V) (types.AttributeValue, error)) (types.AttributeValue, error) {
-	m := make(map[string]types.AttributeValue, len(values))
-	for name, v := range values {
-		var err error
-		if m[name], err = from(v); err != nil {
-			return nil, err
-		}
+	m, err := itemOf(values, from)
+	if err != nil {
+		return nil, err
 	}
 	return &types.AttributeValueMemberM{Value: m}, nil
 }

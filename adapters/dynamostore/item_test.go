@@ -1,15 +1,10 @@
 package dynamostore_test
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
-	streamtypes "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -133,79 +128,4 @@ func TestWhatIsNoCommit(t *testing.T) {
 		_, err := dynamostore.DecodeCommit("cart", item)
 		assert.ErrorAs(t, err, &corrupt, name)
 	}
-}
-
-// images reads a table's stream from its start.
-func images(t *testing.T, client *dynamodb.Client, table string, n int) []streamtypes.Record {
-	t.Helper()
-	described, err := client.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &table})
-	require.NoError(t, err)
-	arn := described.Table.LatestStreamArn
-	server, err := local()
-	require.NoError(t, err)
-	streams := dynamodbstreams.New(dynamodbstreams.Options{Region: "eu-central-1", BaseEndpoint: &server.URL, Credentials: anyone{}})
-	stream, err := streams.DescribeStream(t.Context(), &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
-	require.NoError(t, err)
-	var records []streamtypes.Record
-	for _, shard := range stream.StreamDescription.Shards {
-		from, err := streams.GetShardIterator(t.Context(), &dynamodbstreams.GetShardIteratorInput{
-			StreamArn: arn, ShardId: shard.ShardId, ShardIteratorType: streamtypes.ShardIteratorTypeTrimHorizon,
-		})
-		require.NoError(t, err)
-		for iterator := from.ShardIterator; iterator != nil && len(records) < n; {
-			out, err := streams.GetRecords(t.Context(), &dynamodbstreams.GetRecordsInput{ShardIterator: iterator})
-			require.NoError(t, err)
-			records = append(records, out.Records...)
-			iterator = out.NextShardIterator
-		}
-	}
-	require.Len(t, records, n)
-	return records
-}
-
-func TestStreamImages(t *testing.T) {
-	t.Parallel()
-	t.Run("of both forms are the commits that were stored", func(t *testing.T) {
-		t.Parallel()
-		p, client, table := older(t)
-		commands := p.process(1)
-		for n := range 9 { // a snapshot is among them
-			p.send(commands, olderID, cart.AddItem{Item: item(n), Quantity: 1})
-		}
-		stored, err := p.store.Load(t.Context(), ports.StreamID{Category: cart.Category, ID: olderID}, 0)
-		require.NoError(t, err)
-		for i, record := range images(t, client, table, 12) {
-			got, err := dynamostore.DecodeStreamRecord(cart.Category, &record)
-			require.NoError(t, err)
-			assert.Equal(t, stored.Commits[i], got)
-		}
-	})
-	t.Run("as Lambda has them are the same commits", func(t *testing.T) {
-		t.Parallel()
-		for _, form := range []string{
-			`{"AggregateUuid":{"S":"a"},"Version":{"N":"2"},"EventUuid":{"S":"e"},"Name":{"S":"ItemAdded"},"Data":{"M":{"b":{"L":[{"N":"1"},{"BOOL":true},{"NULL":true}]},"a":{"S":"x"}}}}`,
-			`{"AggregateUuid":{"S":"a"},"Version":{"N":"2"},"LastVersion":{"N":"2"},"Format":{"N":"2"},"CommandId":{"S":"c"},"Fingerprint":{"B":"AQIDBAUGBwg="},` +
-				`"Hash":{"B":"AQIDBAUGBwgBAgMEBQYHCAECAwQFBgcIAQIDBAUGBwg="},"Events":{"S":"[{\"id\":\"e\",\"type\":\"ItemAdded\",\"schema\":2,\"time\":\"2026-01-02T03:04:05.000006Z\",\"data\":{\"item\":\"x\"}}]"}}`,
-		} {
-			var record events.DynamoDBEventRecord
-			require.NoError(t, json.Unmarshal([]byte(`{"eventID":"1","eventName":"INSERT","eventSourceARN":"arn:aws:dynamodb:eu-central-1:123456789012:table/shop-cart-events/stream/2026-01-01T00:00:00.000","dynamodb":{"SequenceNumber":"7","NewImage":`+form+`}}`), &record))
-			c, err := dynamostore.DecodeLambdaRecord("shop", &record)
-			require.NoError(t, err)
-			assert.Equal(t, ports.StreamID{Category: "cart", ID: "a"}, c.Stream)
-			assert.Equal(t, ports.Version(2), c.Events[0].Version)
-			if strings.Contains(form, "EventUuid") {
-				assert.Equal(t, `{"a":"x","b":[1,true,null]}`, c.Events[0].Data)
-			}
-			for _, name := range []string{"MODIFY", "REMOVE"} {
-				record.EventName = name
-				_, err = dynamostore.DecodeLambdaRecord("shop", &record)
-				assert.ErrorIs(t, err, dynamostore.ErrTampered)
-			}
-			record.EventName, record.Change.NewImage = "INSERT", nil
-			_, err = dynamostore.DecodeLambdaRecord("shop", &record)
-			assert.ErrorContains(t, err, "NEW_IMAGE")
-			_, err = dynamostore.DecodeLambdaRecord("other", &record)
-			assert.ErrorContains(t, err, "other-CATEGORY-events")
-		}
-	})
 }
