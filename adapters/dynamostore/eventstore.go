@@ -12,6 +12,7 @@ type EventStore struct {
 	client *dynamodb.Client
 	prefix string
 	page   int32
+	scan   int
 	meter  ports.Meter
 }
 
@@ -27,12 +28,15 @@ type EventStoreOptions struct {
 	// SnapshotEvery is the distance of snapshots in commits: how many items a Load
 	// reads at first. 0: 8.
 	SnapshotEvery int
-	Meter         ports.Meter // takes consumed capacity; nil: none
+	// ScanUnits is the most read units a second that a Scan takes, on average; a page
+	// takes up to 256 at once. 0: no limit.
+	ScanUnits int
+	Meter     ports.Meter // takes consumed capacity; nil: none
 }
 
 // NewEventStore returns a store over client. The tables must exist.
 func NewEventStore(client *dynamodb.Client, opt EventStoreOptions) *EventStore {
-	s := &EventStore{client: client, prefix: opt.Prefix, page: 8, meter: opt.Meter}
+	s := &EventStore{client: client, prefix: opt.Prefix, page: 8, scan: opt.ScanUnits, meter: opt.Meter}
 	if opt.SnapshotEvery > 0 {
 		s.page = int32(min(opt.SnapshotEvery, 1000)) //nolint:gosec // at most 1 000
 	}
