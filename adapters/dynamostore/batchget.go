@@ -2,10 +2,14 @@ package dynamostore
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/evercart/evercart/ports"
 )
 
 // batchGet is the most keys of a BatchGetItem, and batchWrite the most requests of
@@ -34,15 +38,19 @@ func (v *Views) get(ctx context.Context, keys []Item) ([]Item, error) {
 		n := min(len(unique), batchGet)
 		asked := map[string]types.KeysAndAttributes{v.table: {Keys: unique[:n], ConsistentRead: &consistent}}
 		unique = unique[n:]
-		for try := 0; len(asked) > 0; try++ {
-			if err := backoff(ctx, try); err != nil {
+		for idle := 0; len(asked) > 0; {
+			if err := backoff(ctx, idle); err != nil {
 				return nil, err
 			}
-			out, err := v.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: asked})
+			out, err := v.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
+				RequestItems: asked, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+			})
 			if err != nil {
 				return nil, err
 			}
+			v.consumed(ports.MetricReadUnits, out.ConsumedCapacity...)
 			items = append(items, out.Responses[v.table]...)
+			idle = idleTries(idle, len(asked[v.table].Keys), len(out.UnprocessedKeys[v.table].Keys))
 			asked = out.UnprocessedKeys
 		}
 	}
@@ -59,27 +67,51 @@ func (v *Views) deleteAll(ctx context.Context, keys []Item) error {
 		}
 		keys = keys[n:]
 		asked := map[string][]types.WriteRequest{v.table: requests}
-		for try := 0; len(asked) > 0; try++ {
-			if err := backoff(ctx, try); err != nil {
+		for idle := 0; len(asked) > 0; {
+			if err := backoff(ctx, idle); err != nil {
 				return err
 			}
-			out, err := v.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: asked})
+			out, err := v.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+				RequestItems: asked, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+			})
 			if err != nil {
 				return err
 			}
+			v.consumed(ports.MetricWriteUnits, out.ConsumedCapacity...)
+			idle = idleTries(idle, len(asked[v.table]), len(out.UnprocessedItems[v.table]))
 			asked = out.UnprocessedItems
 		}
 	}
 	return nil
 }
 
+// idleTries counts tries of which DynamoDB processed nothing; 0 after one of which
+// it processed all, 1 after one of which it processed some.
+func idleTries(idle, asked, left int) int {
+	switch left {
+	case 0:
+		return 0
+	case asked:
+		return idle + 1
+	}
+	return 1
+}
+
+// maxIdle is how many tries in a row may process nothing.
+const maxIdle = 8
+
+var errUnprocessed = errors.New("nothing of what was asked was processed, try after try")
+
 // backoff waits before another try of what DynamoDB left unprocessed: not before
-// the first, then 20 ms, doubled up to 1.28 s.
-func backoff(ctx context.Context, try int) error {
-	if try == 0 {
+// the first, then for a random while of at most 20 ms, doubled up to 1.28 s.
+func backoff(ctx context.Context, idle int) error {
+	if idle == 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(20 * time.Millisecond << min(try-1, 6))
+	if idle >= maxIdle {
+		return errUnprocessed
+	}
+	timer := time.NewTimer(rand.N(20 * time.Millisecond << min(idle-1, 6))) //nolint:gosec // it spreads tries
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -16,7 +16,7 @@ const (
 
 // Position implements ports.Positions.
 func (v *Views) Position(ctx context.Context, follower string) (ports.Bookmark, error) {
-	item, err := v.one(ctx, bookmarkPartition, follower)
+	item, err := v.item(ctx, bookmarkPartition, follower)
 	if err != nil || item == nil {
 		return ports.Bookmark{}, classify(ctx, err, "bookmark of %s", follower)
 	}
@@ -35,7 +35,7 @@ func (v *Views) SavePosition(ctx context.Context, follower string, b ports.Bookm
 
 // EffectsFrom implements ports.Effects.
 func (v *Views) EffectsFrom(ctx context.Context, handler string) (time.Time, bool, error) {
-	item, err := v.one(ctx, effectsPartition, handler)
+	item, err := v.item(ctx, effectsPartition, handler)
 	if err != nil || item == nil {
 		return time.Time{}, false, classify(ctx, err, "effects of %s", handler)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -43,6 +44,9 @@ func passing(code string) bool {
 
 // passes reports whether a fault may be gone at the next try.
 func passes(err error) bool {
+	if errors.Is(err, errUnprocessed) {
+		return true
+	}
 	var cancelled *types.TransactionCanceledException
 	if errors.As(err, &cancelled) {
 		return reasonPasses(cancelled)
@@ -62,7 +66,8 @@ func passes(err error) bool {
 	}
 	var network net.Error
 	var request *smithyhttp.RequestSendError
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) || errors.As(err, &request)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network) || errors.As(err, &request)
 }
 
 // reasonPasses reads the reason of each item of a cancelled transaction: it may

@@ -134,6 +134,25 @@ func TestFaultsOfDynamoDB(t *testing.T) {
 	}
 }
 
+// losingOne is a client option: the first answer of an operation is lost, and the
+// SDK tries again.
+func losingOne(operation string) (option func(*dynamodb.Options), lost *atomic.Bool) {
+	lost = &atomic.Bool{}
+	return func(o *dynamodb.Options) {
+		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxBackoff = time.Millisecond })
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("lost",
+				func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+					out, meta, err := next.HandleDeserialize(ctx, in)
+					if middleware.GetOperationName(ctx) == operation && err == nil && lost.CompareAndSwap(false, true) {
+						err = api("ThrottlingException")
+					}
+					return out, meta, err
+				}), middleware.Before)
+		})
+	}, lost
+}
+
 func TestALostAnswer(t *testing.T) {
 	t.Parallel()
 	t.Run("of an append is found out by the next try, as ours", func(t *testing.T) {
@@ -148,36 +167,48 @@ func TestALostAnswer(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, ports.Version(2), head.Version())
 	})
-	t.Run("of a change of a view is found out by the next try, as ours", func(t *testing.T) {
+	t.Run("of a change of a view shows as a checkpoint that stands where it was to stand", func(t *testing.T) {
 		t.Parallel()
 		for _, rows := range [][]ports.Row{nil, {{RowKey: ports.RowKey{Partition: "p"}, Value: []byte("v")}}} {
-			client, prefix := newClient(t, failing(api("ServiceUnavailable"), true, 1)), newPrefix()
-			require.NoError(t, dynamostore.CreateViewsTable(t.Context(), client, prefix))
-			views := dynamostore.NewViews(client, prefix)
-			target := ports.Target{Consumer: "carts", Generation: 1}
+			views := newViews(t, failing(api("ServiceUnavailable"), true, 1))
 			change := ports.ViewChange{Checkpoint: ports.Checkpoint{Stream: porttest.Stream(1), Version: 1, State: []byte("s")}, Put: rows}
-			require.ErrorIs(t, views.Apply(t.Context(), target, []ports.ViewChange{change})[0], ports.ErrUnavailable)
-			require.NoError(t, views.Apply(t.Context(), target, []ports.ViewChange{change})[0])
-			change.Checkpoint.Version = 2
-			assert.ErrorIs(t, views.Apply(t.Context(), target, []ports.ViewChange{change})[0], ports.ErrCheckpointMoved)
+			require.ErrorIs(t, views.Apply(t.Context(), goldenTarget, []ports.ViewChange{change})[0], ports.ErrUnavailable)
+			assert.ErrorIs(t, views.Apply(t.Context(), goldenTarget, []ports.ViewChange{change})[0], ports.ErrCheckpointMoved)
+			read, err := views.Checkpoints(t.Context(), goldenTarget, []ports.StreamID{porttest.Stream(1)})
+			require.NoError(t, err)
+			change.Checkpoint.Revision = 1
+			assert.Equal(t, []ports.Checkpoint{change.Checkpoint}, read)
 		}
 	})
-	t.Run("within the SDK's own retries goes unseen", func(t *testing.T) {
+	t.Run("of a change of a view goes unseen within the SDK's own retries", func(t *testing.T) {
 		t.Parallel()
-		var lost atomic.Bool
-		store := newStore(t, func(o *dynamodb.Options) {
-			o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxBackoff = time.Millisecond })
-			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-				return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("lost",
-					func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-						out, meta, err := next.HandleDeserialize(ctx, in)
-						if middleware.GetOperationName(ctx) == "PutItem" && err == nil && lost.CompareAndSwap(false, true) {
-							err = api("ThrottlingException")
-						}
-						return out, meta, err
-					}), middleware.Before)
-			})
-		})
+		for operation, rows := range map[string][]ports.Row{
+			"PutItem": nil, "TransactWriteItems": {{RowKey: ports.RowKey{Partition: "p"}, Value: []byte("v")}},
+		} {
+			losing, lost := losingOne(operation)
+			views := newViews(t, losing)
+			change := ports.ViewChange{Checkpoint: ports.Checkpoint{Stream: porttest.Stream(1), Version: 1}, Put: rows}
+			assert.NoError(t, views.Apply(t.Context(), goldenTarget, []ports.ViewChange{change})[0])
+			assert.True(t, lost.Load())
+		}
+	})
+	t.Run("of a replay's record is found out by the next try, as ours", func(t *testing.T) {
+		t.Parallel()
+		views := newViews(t, failing(api("ServiceUnavailable"), true, 1))
+		job := ports.ReplayJob{ID: "20260102t030405-a", State: ports.ReplayRunning, Filter: ports.ReplayFilter{Types: []string{}}}
+		_, err := views.SaveReplayJob(t.Context(), job)
+		require.ErrorIs(t, err, ports.ErrUnavailable)
+		saved, err := views.SaveReplayJob(t.Context(), job)
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, saved.Revision)
+		job.Reason = "another"
+		_, err = views.SaveReplayJob(t.Context(), job)
+		assert.ErrorIs(t, err, ports.ErrJobMoved)
+	})
+	t.Run("of an append goes unseen within the SDK's own retries", func(t *testing.T) {
+		t.Parallel()
+		losing, lost := losingOne("PutItem")
+		store := newStore(t, losing)
 		loaded, err := store.Load(t.Context(), porttest.Stream(1), 0)
 		require.NoError(t, err)
 		_, err = store.Append(t.Context(), loaded.Head, porttest.Commit(loaded.Head, "c", 1))

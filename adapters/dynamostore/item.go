@@ -173,8 +173,9 @@ func binary(b []byte) types.AttributeValue {
 }
 
 // itemSize returns the size of an item as DynamoDB counts it: names and values in
-// UTF-8 bytes, a number as half its digits and two (Developer Guide, "DynamoDB item
-// sizes and formats"). It never counts less than DynamoDB does.
+// UTF-8 bytes, a number as half its digits and two, a boolean as one (Developer
+// Guide, "DynamoDB item sizes and formats"). It never counts less than DynamoDB
+// does. Lists and maps, which neither commits nor checkpoints have, are not counted.
 func itemSize(item Item) int {
 	size := 0
 	for name, value := range item {
@@ -186,6 +187,8 @@ func itemSize(item Item) int {
 			size += len(v.Value)
 		case *types.AttributeValueMemberN:
 			size += len(v.Value)/2 + 2
+		case *types.AttributeValueMemberBOOL:
+			size++
 		}
 	}
 	return size

@@ -9,8 +9,8 @@ import (
 )
 
 // The attributes of a quarantined record: a stored contract. A payload of more than
-// one item takes goes into items of its own before, at P "q#<ID>" and S "00", "01" …;
-// Pieces is their number.
+// one item takes goes into items of its own before, at P "q#<ID>" and S "0000", "0001"
+// …; Pieces is their number.
 const (
 	attrConsumer = "Consumer"
 	attrShard    = "Shard"
@@ -61,7 +61,7 @@ func (v *Views) putPayload(ctx context.Context, item Item, id string, payload []
 }
 
 func pieceKey(id string, n int) Item {
-	return itemKey(quarantinePartition+"#"+id, fmt.Sprintf("%02d", n))
+	return itemKey(quarantinePartition+"#"+id, fmt.Sprintf("%04d", n))
 }
 
 // ListQuarantined implements ports.Quarantine.
@@ -104,11 +104,16 @@ func (v *Views) decodeQuarantined(ctx context.Context, item Item) (ports.Quarant
 	return q, r.corrupt(fmt.Sprintf("quarantined record %q", id))
 }
 
-// RemoveQuarantined implements ports.Quarantine.
+// RemoveQuarantined implements ports.Quarantine. The item goes before its pieces,
+// so that a removal that was cut short leaves none without them.
 func (v *Views) RemoveQuarantined(ctx context.Context, id string) error {
-	pieces, err := v.after(ctx, quarantinePartition+"#"+id, "", true, math.MaxInt32)
+	err := v.deleteAll(ctx, []Item{itemKey(quarantinePartition, id)})
+	var pieces []Item
 	if err == nil {
-		err = v.deleteAll(ctx, append([]Item{itemKey(quarantinePartition, id)}, pieces...))
+		pieces, err = v.after(ctx, quarantinePartition+"#"+id, "", true, math.MaxInt32)
+	}
+	if err == nil {
+		err = v.deleteAll(ctx, pieces)
 	}
 	return classify(ctx, err, "take %s out of quarantine", id)
 }

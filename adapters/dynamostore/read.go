@@ -67,7 +67,7 @@ func (s *EventStore) keyAt(ctx context.Context, stream ports.StreamID, a ports.V
 		return a, nil
 	}
 	r := reader{item: out.Items[0]}
-	return ports.Version(r.number(attrVersion)), r.err
+	return ports.Version(r.number(attrVersion)), r.corrupt(fmt.Sprintf("event item %s at or before version %d", stream, a))
 }
 
 // forward yields the commits of a stream that begin from version a to version b.

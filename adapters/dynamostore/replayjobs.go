@@ -28,7 +28,7 @@ func (v *Views) SaveReplayJob(ctx context.Context, job ports.ReplayJob) (ports.R
 
 // ReplayJob implements ports.ReplayJobs.
 func (v *Views) ReplayJob(ctx context.Context, id string) (ports.ReplayJob, error) {
-	item, err := v.one(ctx, replayPartition, id)
+	item, err := v.item(ctx, replayPartition, id)
 	if err != nil {
 		return ports.ReplayJob{}, classify(ctx, err, "replay %s", id)
 	}

@@ -1,10 +1,11 @@
 package dynamostore
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,6 +20,9 @@ const (
 	transaction = 100
 	// applyAtOnce is how many changes are on their way at the same time.
 	applyAtOnce = 16
+	// markBytes is how many random bytes tell one write of a checkpoint from all
+	// others.
+	markBytes = 8
 )
 
 // RowsPerChange returns 99: a transaction less the checkpoint.
@@ -26,8 +30,8 @@ func (v *Views) RowsPerChange() int { return transaction - 1 }
 
 // Apply implements ports.ViewStore: a transaction for each change with rows, a
 // conditional PutItem for each without. A lost answer does no harm: the SDK repeats
-// a transaction under one token, and a checkpoint that is there already as we were
-// to write it is ours.
+// a transaction under one token, and a checkpoint that is there already under this
+// write's mark is ours. What another writer stored is another's, be it the same.
 func (v *Views) Apply(ctx context.Context, target ports.Target, changes []ports.ViewChange) []error {
 	errs := make([]error, len(changes))
 	room := make(chan struct{}, applyAtOnce)
@@ -54,28 +58,44 @@ func (v *Views) apply(ctx context.Context, target ports.Target, change *ports.Vi
 	if size := itemSize(item); size > MaxItemBytes {
 		return &ports.TooLargeError{What: fmt.Sprintf("checkpoint of %s, stream %s", target, change.Checkpoint.Stream), Size: size, Max: MaxItemBytes}
 	}
+	mark := make([]byte, markBytes)
+	rand.Read(mark)
+	item[attrMark] = binary(mark)
 	condition, values := unmoved(change.Checkpoint.Revision)
-	var err error
-	if len(change.Put)+len(change.Delete) == 0 {
-		_, err = v.client.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: &v.table, Item: item, ConditionExpression: condition, ExpressionAttributeValues: values,
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		})
-	} else {
-		_, err = v.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: append([]types.TransactWriteItem{{
-			Put: &types.Put{
-				TableName: &v.table, Item: item, ConditionExpression: condition, ExpressionAttributeValues: values,
-				ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-			},
-		}}, v.rowWrites(target, change)...)})
+	put := &types.Put{
+		TableName: &v.table, Item: item, ConditionExpression: condition, ExpressionAttributeValues: values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
+	err := v.write(ctx, put, v.rowWrites(target, change))
 	if stored, moved := checkpointInTheWay(err); moved {
-		if reflect.DeepEqual(stored, item) {
+		if theirs, ok := stored[attrMark].(*types.AttributeValueMemberB); ok && bytes.Equal(theirs.Value, mark) {
 			return nil
 		}
 		return ports.ErrCheckpointMoved
 	}
 	return classify(ctx, err, "apply to %s, stream %s", target, change.Checkpoint.Stream)
+}
+
+// write puts a checkpoint, in one transaction with the writes of its rows, if any.
+func (v *Views) write(ctx context.Context, put *types.Put, rows []types.TransactWriteItem) error {
+	if len(rows) > 0 {
+		out, err := v.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
+			TransactItems: append([]types.TransactWriteItem{{Put: put}}, rows...), ReturnConsumedCapacity: total,
+		})
+		if err == nil {
+			v.consumed(ports.MetricWriteUnits, out.ConsumedCapacity...)
+		}
+		return err
+	}
+	out, err := v.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
+		ExpressionAttributeValues: put.ExpressionAttributeValues, ReturnValuesOnConditionCheckFailure: put.ReturnValuesOnConditionCheckFailure,
+		ReturnConsumedCapacity: total,
+	})
+	if err == nil {
+		v.consumed(ports.MetricWriteUnits, one(out.ConsumedCapacity)...)
+	}
+	return err
 }
 
 func (v *Views) rowWrites(target ports.Target, change *ports.ViewChange) []types.TransactWriteItem {

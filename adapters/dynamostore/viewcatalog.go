@@ -21,7 +21,7 @@ const (
 
 // View implements ports.ViewCatalog.
 func (v *Views) View(ctx context.Context, name string) (ports.ViewEntry, error) {
-	item, err := v.one(ctx, catalogPartition, name)
+	item, err := v.item(ctx, catalogPartition, name)
 	if err != nil {
 		return ports.ViewEntry{}, classify(ctx, err, "catalog entry of view %s", name)
 	}
@@ -99,13 +99,14 @@ func decodeEntry(item Item) (ports.ViewEntry, error) {
 	return entry, r.corrupt(what)
 }
 
-// one returns an item, strongly consistent; nil where there is none.
-func (v *Views) one(ctx context.Context, partition, sort string) (Item, error) {
+// item returns an item, strongly consistent; nil where there is none.
+func (v *Views) item(ctx context.Context, partition, sort string) (Item, error) {
 	out, err := v.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &v.table, Key: itemKey(partition, sort), ConsistentRead: pointer(true),
+		TableName: &v.table, Key: itemKey(partition, sort), ConsistentRead: pointer(true), ReturnConsumedCapacity: total,
 	})
 	if err != nil {
 		return nil, err
 	}
+	v.consumed(ports.MetricReadUnits, one(out.ConsumedCapacity)...)
 	return out.Item, ctx.Err()
 }

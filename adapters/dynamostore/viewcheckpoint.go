@@ -24,6 +24,7 @@ const (
 	attrParkedVersion = "ParkedVersion"
 	attrParkedEvent   = "ParkedEventId"
 	attrHeld          = "ParkedHeld"
+	attrMark          = "Mark" // random bytes, others at each write; see Apply
 )
 
 // encodeCheckpoint returns the item of a checkpoint as it stands after the write.

@@ -32,10 +32,12 @@ func (v *Views) Drop(ctx context.Context, target ports.Target) error {
 		FilterExpression:          pointer("begins_with(" + attrPartition + ", :p)"),
 		ExpressionAttributeValues: Item{":p": text(rowPartition(target, ""))},
 		ProjectionExpression:      pointer(attrPartition + ", " + attrSort),
+		ReturnConsumedCapacity:    total,
 	}
 	for {
 		out, err := v.client.Scan(ctx, in)
 		if err == nil {
+			v.consumed(ports.MetricReadUnits, one(out.ConsumedCapacity)...)
 			err = v.deleteAll(ctx, out.Items)
 		}
 		if err != nil {

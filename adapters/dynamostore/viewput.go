@@ -6,11 +6,16 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/evercart/evercart/ports"
 )
 
 // put replaces an item.
 func (v *Views) put(ctx context.Context, item Item) error {
-	_, err := v.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &v.table, Item: item})
+	out, err := v.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &v.table, Item: item, ReturnConsumedCapacity: total})
+	if err == nil {
+		v.consumed(ports.MetricWriteUnits, one(out.ConsumedCapacity)...)
+	}
 	return err
 }
 
@@ -19,12 +24,15 @@ func (v *Views) put(ctx context.Context, item Item) error {
 // earlier try was lost, that is success.
 func (v *Views) putIf(ctx context.Context, item Item, revision int64) (moved bool, err error) {
 	condition, values := unmoved(revision)
-	_, err = v.client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &v.table, Item: item, ConditionExpression: condition, ExpressionAttributeValues: values,
+	out, err := v.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &v.table, Item: item, ConditionExpression: condition, ExpressionAttributeValues: values, ReturnConsumedCapacity: total,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if stored, failed := conditionFailed(err); failed {
 		return !reflect.DeepEqual(stored, item), nil
+	}
+	if err == nil {
+		v.consumed(ports.MetricWriteUnits, one(out.ConsumedCapacity)...)
 	}
 	return false, err
 }

@@ -1,10 +1,8 @@
 package dynamostore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -72,12 +70,14 @@ func (v *Views) between(ctx context.Context, partition, lowest, highest string, 
 // pages runs a Query until it has limit items or there are no more.
 func (v *Views) pages(ctx context.Context, in *dynamodb.QueryInput, limit int) ([]Item, error) {
 	var items []Item
+	in.ReturnConsumedCapacity = total
 	for {
 		in.Limit = pointer(int32(min(limit-len(items), 1000))) //nolint:gosec // at most 1 000
 		out, err := v.client.Query(ctx, in)
 		if err != nil {
 			return nil, err
 		}
+		v.consumed(ports.MetricReadUnits, one(out.ConsumedCapacity)...)
 		items = append(items, out.Items...)
 		if in.ExclusiveStartKey = out.LastEvaluatedKey; in.ExclusiveStartKey == nil || len(items) >= limit {
 			return items, ctx.Err()
@@ -117,53 +117,4 @@ func (v *Views) Rows(ctx context.Context, target ports.Target, keys []ports.RowK
 		}
 	}
 	return rows, nil
-}
-
-// Parked implements ports.ViewStore by the sparse index, which follows the table
-// within a moment.
-func (v *Views) Parked(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	in := &dynamodb.QueryInput{
-		TableName: &v.table, IndexName: pointer(parkedIndex),
-		KeyConditionExpression:    pointer(attrParked + " = :target AND " + attrSort + " > :after"),
-		ExpressionAttributeValues: Item{":target": text(target.String()), ":after": text(cmp.Or(after, " "))},
-	}
-	items, err := v.pages(ctx, in, limit)
-	if err != nil {
-		return nil, classify(ctx, err, "parked streams of %s", target)
-	}
-	return decodeCheckpoints(target, items)
-}
-
-// ListCheckpoints implements ports.ViewStore: it merges the buckets.
-func (v *Views) ListCheckpoints(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
-	var all []Item
-	for bucket := range uint32(checkpointBuckets) {
-		in := &dynamodb.QueryInput{
-			TableName: &v.table, ConsistentRead: pointer(true),
-			KeyConditionExpression:    pointer(attrPartition + " = :p AND " + attrSort + " > :after"),
-			ExpressionAttributeValues: Item{":p": text(checkpointPartition(target, bucket)), ":after": text(cmp.Or(after, " "))},
-		}
-		items, err := v.pages(ctx, in, limit)
-		if err != nil {
-			return nil, classify(ctx, err, "checkpoints of %s", target)
-		}
-		all = append(all, items...)
-	}
-	checkpoints, err := decodeCheckpoints(target, all)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(checkpoints, func(a, b ports.Checkpoint) int { return strings.Compare(a.Stream.String(), b.Stream.String()) })
-	return checkpoints[:min(len(checkpoints), limit)], nil
-}
-
-func decodeCheckpoints(target ports.Target, items []Item) ([]ports.Checkpoint, error) {
-	checkpoints := make([]ports.Checkpoint, len(items))
-	for i, item := range items {
-		var err error
-		if checkpoints[i], err = decodeCheckpoint(target, item); err != nil {
-			return nil, err
-		}
-	}
-	return checkpoints, nil
 }

@@ -18,6 +18,7 @@ import (
 type Views struct {
 	client *dynamodb.Client
 	table  string
+	meter  ports.Meter
 }
 
 var (
@@ -31,7 +32,13 @@ var (
 
 // NewViews returns the views over client. The table must exist.
 func NewViews(client *dynamodb.Client, prefix string) *Views {
-	return &Views{client: client, table: ViewsTable(prefix)}
+	return &Views{client: client, table: ViewsTable(prefix), meter: ports.NoMeter{}}
+}
+
+// Metered returns views over the same table that meter takes the consumed capacity
+// of.
+func (v *Views) Metered(meter ports.Meter) *Views {
+	return &Views{client: v.client, table: v.table, meter: meter}
 }
 
 // ViewsTable returns the name of the table of views.
