@@ -71,8 +71,13 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 		case !isExport && c.Out != "":
 			return &usageError{fmt.Errorf("--out goes with %s; this replay goes to %s", exportTarget, job.Target.Consumer)}
 		}
-		if job, err = op.Replays.Replayer.Resume(ctx, c.ID); err != nil || c.Detach || job.State == ports.ReplayDone {
-			return errors.Join(err, out.replay(&job))
+		if job.State != ports.ReplayDone { // else there is nothing left to do
+			if job, err = op.Replays.Replayer.Resume(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+		if c.Detach {
+			return out.replay(&job)
 		}
 		return carryReplay(ctx, out, op, job, c.Out)
 	})
