@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/evercart/evercart/ports"
 )
@@ -33,6 +34,18 @@ func failAll(n, first int, err error) []Failure {
 		failures = append(failures, Failure{Index: i, Err: err})
 	}
 	return failures
+}
+
+// storeFault returns err as one that may pass, unless it says that what is stored
+// cannot be read: a store that does not answer, whatever its reason, is no fault of
+// an event.
+func storeFault(err error) error {
+	var corrupt *ports.CorruptError
+	var format *ports.FormatError
+	if errors.As(err, &corrupt) || errors.As(err, &format) || errors.Is(err, ports.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ports.ErrUnavailable, err)
 }
 
 // passes reports whether a fault may be gone at the next try.

@@ -84,7 +84,14 @@ func (n *Notify) Unpark(ctx context.Context, stream ports.StreamID) error {
 }
 
 // RetryParked tries the streams again that are parked as transient and due.
-func (n *Notify) RetryParked(ctx context.Context) error { return n.track.retryParked(ctx) }
+// It also sets the instant of effects, so that a schedule sets it soon after a
+// deployment and not the first event.
+func (n *Notify) RetryParked(ctx context.Context) error {
+	if err := n.Begin(ctx); err != nil {
+		return err
+	}
+	return n.track.retryParked(ctx)
+}
 
 // from returns the instant from which on events have effects, and sets it to now
 // at the first run.
@@ -105,7 +112,7 @@ func (n *Notify) from(ctx context.Context) (time.Time, error) {
 func (n *Notify) apply(ctx context.Context, target ports.Target, cp *ports.Checkpoint, events []ports.Published, s *step) {
 	from, err := n.from(ctx)
 	if err != nil {
-		s.fault, s.again = err, false
+		s.fault, s.again = storeFault(err), false
 		return
 	}
 	stored := *cp // as it stands in the view store

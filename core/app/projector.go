@@ -161,7 +161,10 @@ func (p *Projector[S, C, E]) restore(ctx context.Context, cp *ports.Checkpoint) 
 	}
 	p.track.opt.Log.DebugContext(ctx, "a checkpoint's state is folded again", slog.String("stream", cp.Stream.String()), slog.Any("error", err))
 	state, version, err := stateAt(ctx, p.agg, p.store, cp.Stream, cp.Version)
-	if err == nil && version != cp.Version {
+	if err != nil {
+		return state, storeFault(err)
+	}
+	if version != cp.Version {
 		err = &ports.CorruptError{What: "stream " + cp.Stream.String(), Err: fmt.Errorf("the store ends at version %d, before the checkpoint's %d", version, cp.Version)}
 	}
 	return state, err

@@ -86,7 +86,7 @@ func (p *Projector[S, C, E]) applyEvent(
 		next.Part = part + 1
 		if part == parts-1 {
 			next.Version, next.EventID, next.State, next.Part = e.Version, e.ID, state, 0
-			next.Failures, next.FailingSince, next.Parked = 0, time.Time{}, nil
+			next.Failures, next.FailingSince = 0, time.Time{}
 		}
 		change := ports.ViewChange{Checkpoint: next}
 		change.Put, change.Delete = cut(put, del, part*size, size)

@@ -28,7 +28,6 @@ func (t *tracker) settle(ctx context.Context, s *step) {
 	}
 	c := &s.change.Checkpoint
 	now := t.opt.Now().UTC().Truncate(time.Microsecond)
-	c.Parked = nil
 	if passes(ctx, s.fault) {
 		if c.FailingSince.IsZero() {
 			c.FailingSince = now

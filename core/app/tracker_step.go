@@ -37,7 +37,9 @@ func (s *step) failures() []Failure {
 // advance works out the step of one run from a checkpoint.
 func (t *tracker) advance(ctx context.Context, target ports.Target, cp *ports.Checkpoint, r *run) *step {
 	s := &step{run: r, before: cp.Version, change: ports.ViewChange{Checkpoint: *cp}}
-	if cp.Parked != nil && !t.due(cp.Parked) {
+	if cp.Parked != nil {
+		// Also one that is due: what was acknowledged for it is not delivered again, so
+		// that only the store leads on from here.
 		s.hold(cp)
 		return s
 	}
@@ -47,11 +49,6 @@ func (t *tracker) advance(ctx context.Context, target ports.Target, cp *ports.Ch
 	}
 	t.settle(ctx, s)
 	return s
-}
-
-// due reports whether a parked stream is to be tried again.
-func (t *tracker) due(parked *ports.Parked) bool {
-	return parked.Transient && !t.opt.Now().Before(parked.RetryAt)
 }
 
 // hold acknowledges the run for a parked stream.
@@ -111,7 +108,7 @@ func (t *tracker) missing(ctx context.Context, stream ports.StreamID, a, b ports
 	var events []ports.Published
 	for e, err := range t.store.Read(ctx, stream, a, upTo) {
 		if err != nil {
-			return events, err
+			return events, storeFault(err)
 		}
 		if want := a + ports.Version(len(events)); e.Version != want {
 			return events, &ports.CorruptError{What: "stream " + stream.String(), Err: fmt.Errorf("version %d where %d must be", e.Version, want)}
@@ -128,6 +125,6 @@ func (t *tracker) missing(ctx context.Context, stream ports.StreamID, a, b ports
 func (s *step) reached(e *ports.Published, state []byte) {
 	c := &s.change.Checkpoint
 	c.Version, c.EventID, c.State, c.Part = e.Version, e.ID, state, 0
-	c.Failures, c.FailingSince, c.Parked = 0, time.Time{}, nil
+	c.Failures, c.FailingSince = 0, time.Time{} // a parked stream stays so until it has all
 	s.changed = true
 }

@@ -92,8 +92,7 @@ func (t *tracker) outcome(s *step, before *ports.Parked, end bool) {
 	case s.fault != nil && before != nil:
 		t.repark(s, before)
 	case s.fault != nil: // it was not parked: the live deliveries decide that
-	case !end:
-		c.Parked = before
+	case !end: // it stays parked until it has all
 	case before != nil || c.Parked != nil || c.Failures > 0 || !c.FailingSince.IsZero():
 		c.Parked, c.Failures, c.FailingSince = nil, 0, time.Time{}
 		s.changed = true
@@ -194,4 +193,9 @@ func (t *tracker) retryParked(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// due reports whether a parked stream is to be tried again.
+func (t *tracker) due(parked *ports.Parked) bool {
+	return parked.Transient && !t.opt.Now().Before(parked.RetryAt)
 }
