@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write golden files that are not there y
 
 // golden returns an item under testdata, in DynamoDB's JSON. Stored forms outlive
 // code, so -update adds files and changes none.
-func golden(t *testing.T, name string, fresh []byte) []byte {
+func golden(t testing.TB, name string, fresh []byte) []byte {
 	t.Helper()
 	path := filepath.Join("testdata", name+".json")
 	content, err := os.ReadFile(path)
@@ -172,4 +172,33 @@ func readsAs(t *testing.T, item []byte, want ports.Commit) {
 	change, err := dynamostore.DecodeLambdaRecord("shop", &record)
 	require.NoError(t, err)
 	assert.Equal(t, want, change)
+}
+
+// spoiled returns copies of an item, in each of which the attribute that names it
+// is of a kind that none has.
+func spoiled(t *testing.T, item []byte) map[string][]byte {
+	t.Helper()
+	var whole map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(item, &whole))
+	copies := map[string][]byte{}
+	for attribute, was := range whole {
+		whole[attribute] = json.RawMessage(`{"NULL":true}`)
+		copies[attribute] = pretty(t, whole)
+		whole[attribute] = was
+	}
+	return copies
+}
+
+func TestAnAttributeOfAnotherKindIsNoCommit(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"event-item", "event-item-snapshot", "event-item-older", "event-item-older-restored"} {
+		for attribute, item := range spoiled(t, golden(t, name, nil)) {
+			t.Run(name+", "+attribute, func(t *testing.T) {
+				t.Parallel()
+				_, err := eventsBy(stored(item)).Load(t.Context(), porttest.Stream(1), 0)
+				var corrupt *ports.CorruptError
+				assert.ErrorAs(t, err, &corrupt)
+			})
+		}
+	}
 }

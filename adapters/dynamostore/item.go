@@ -88,9 +88,8 @@ func DecodeCommit(category string, item Item) (ports.Commit, error) {
 	c.CommandID = r.optionalText(attrCommandID)
 	r.fill(attrFingerprint, c.Fingerprint[:])
 	r.fill(attrHash, c.Hash[:])
-	if snapshot, ok := item[attrSnapshot].(*types.AttributeValueMemberB); ok {
-		c.Snapshot = snapshot.Value
-		c.SnapshotSchema = int(r.number(attrSnapshotSchema))
+	if item[attrSnapshot] != nil || item[attrSnapshotSchema] != nil {
+		c.Snapshot, c.SnapshotSchema = r.bytes(attrSnapshot), int(r.number(attrSnapshotSchema))
 	}
 	if r.err == nil {
 		c.Events, r.err = envelope.ParseStored(nil, stored, &c)
@@ -102,60 +101,6 @@ func DecodeCommit(category string, item Item) (ports.Commit, error) {
 		return c, &ports.CorruptError{What: what, Err: r.err}
 	}
 	return c, nil
-}
-
-// reader reads attributes; its first error sticks.
-type reader struct {
-	item Item
-	err  error
-}
-
-func (r *reader) fail(name, want string) {
-	if r.err == nil {
-		r.err = fmt.Errorf("attribute %s is not %s", name, want)
-	}
-}
-
-func (r *reader) text(name string) string {
-	v, ok := r.item[name].(*types.AttributeValueMemberS)
-	if !ok {
-		r.fail(name, "a string")
-		return ""
-	}
-	return v.Value
-}
-
-func (r *reader) optionalText(name string) string {
-	if r.item[name] == nil {
-		return ""
-	}
-	return r.text(name)
-}
-
-func (r *reader) number(name string) int64 {
-	v, ok := r.item[name].(*types.AttributeValueMemberN)
-	if !ok {
-		r.fail(name, "a number")
-		return 0
-	}
-	n, err := strconv.ParseInt(v.Value, 10, 64)
-	if err != nil {
-		r.fail(name, "a whole number")
-	}
-	return n
-}
-
-// fill reads bytes of a fixed length; an attribute that is not there leaves zeros.
-func (r *reader) fill(name string, into []byte) {
-	if r.item[name] == nil {
-		return
-	}
-	v, ok := r.item[name].(*types.AttributeValueMemberB)
-	if !ok || len(v.Value) != len(into) {
-		r.fail(name, fmt.Sprintf("%d bytes", len(into)))
-		return
-	}
-	copy(into, v.Value)
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

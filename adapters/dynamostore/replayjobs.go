@@ -106,7 +106,12 @@ func decodeJob(item Item) (ports.ReplayJob, error) {
 	}
 	j.Target.Generation, j.Rate = int(r.number("Generation")), int(r.number("Rate"))
 	j.State = ports.ReplayState(r.optionalText("State"))
-	if list, ok := item["Types"].(*types.AttributeValueMemberL); ok {
+	if item["Types"] != nil {
+		list, ok := item["Types"].(*types.AttributeValueMemberL)
+		if !ok {
+			r.fail("Types", "a list")
+			list = &types.AttributeValueMemberL{}
+		}
 		j.Filter.Types = []string{}
 		for _, t := range list.Value {
 			one := reader{item: Item{"t": t}}
@@ -139,14 +144,4 @@ func (v *Views) after(ctx context.Context, partition, after string, forward bool
 		KeyConditionExpression:    pointer(attrPartition + " = :p AND " + attrSort + " " + sign + " :after"),
 		ExpressionAttributeValues: Item{":p": text(partition), ":after": text(after)},
 	}, limit)
-}
-
-// bytes reads bytes.
-func (r *reader) bytes(name string) []byte {
-	v, ok := r.item[name].(*types.AttributeValueMemberB)
-	if !ok {
-		r.fail(name, "bytes")
-		return nil
-	}
-	return v.Value
 }

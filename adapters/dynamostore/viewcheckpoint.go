@@ -63,16 +63,12 @@ func decodeCheckpoint(target ports.Target, item Item) (ports.Checkpoint, error) 
 		Revision: r.number(attrRevision), Version: ports.Version(r.number(attrVersion)), EventID: r.optionalText(attrEvent),
 		Part: int(r.optionalNumber(attrPart)), Failures: int(r.optionalNumber(attrFailures)), FailingSince: r.time(attrFailing),
 	}
-	if state, ok := item[attrState].(*types.AttributeValueMemberB); ok {
-		c.State = state.Value
-		if c.State == nil {
-			c.State = []byte{}
-		}
+	if item[attrState] != nil {
+		c.State = r.bytes(attrState)
 	}
 	if item[attrParked] != nil {
-		transient, _ := item[attrTransient].(*types.AttributeValueMemberBOOL)
 		c.Parked = &ports.Parked{
-			Reason: r.optionalText(attrReason), Transient: transient != nil && transient.Value,
+			Reason: r.optionalText(attrReason), Transient: r.boolean(attrTransient),
 			Since: r.time(attrParkedSince), RetryAt: r.time(attrRetryAt),
 			Version: ports.Version(r.number(attrParkedVersion)), EventID: r.optionalText(attrParkedEvent), Held: r.number(attrHeld),
 		}

@@ -130,32 +130,3 @@ func setText(item Item, name, s string) {
 		item[name] = text(s)
 	}
 }
-
-// time reads what setTime wrote; an attribute that is not there is the zero time.
-func (r *reader) time(name string) time.Time {
-	s := r.optionalText(name)
-	if s == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(timeLayout, s)
-	if err != nil {
-		r.fail(name, "a time")
-	}
-	return t
-}
-
-// optionalNumber reads a number; an attribute that is not there is 0.
-func (r *reader) optionalNumber(name string) int64 {
-	if r.item[name] == nil {
-		return 0
-	}
-	return r.number(name)
-}
-
-// corrupt returns the reader's error as a *ports.CorruptError, or nil.
-func (r *reader) corrupt(what string) error {
-	if r.err == nil {
-		return nil
-	}
-	return &ports.CorruptError{What: what, Err: r.err}
-}
