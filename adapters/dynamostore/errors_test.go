@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/evercart/evercart/adapters/dynamostore"
 	"github.com/evercart/evercart/ports"
 	"github.com/evercart/evercart/ports/porttest"
 )
@@ -118,20 +117,50 @@ func TestFaultsOfDynamoDB(t *testing.T) {
 	for name, c := range transactions {
 		t.Run("a transaction: "+name, func(t *testing.T) {
 			t.Parallel()
-			client, prefix := newClient(t, failing(c.err, false, 1)), newPrefix()
-			require.NoError(t, dynamostore.CreateViewsTable(t.Context(), client, prefix))
-			views := dynamostore.NewViews(client, prefix)
-			target := ports.Target{Consumer: "carts", Generation: 1}
+			views := newViews(t, failing(c.err, false, 100))
 			change := ports.ViewChange{
 				Checkpoint: ports.Checkpoint{Stream: porttest.Stream(1), Version: 1},
 				Put:        []ports.Row{{RowKey: ports.RowKey{Partition: "p"}, Value: []byte("v")}},
 			}
-			err := views.Apply(t.Context(), target, []ports.ViewChange{change})[0]
+			err := views.Apply(t.Context(), goldenTarget, []ports.ViewChange{change})[0]
 			require.Error(t, err)
 			assert.Equal(t, c.want == passes, errors.Is(err, ports.ErrUnavailable), err)
 			assert.Equal(t, c.want == moved, errors.Is(err, ports.ErrCheckpointMoved), err)
 		})
 	}
+}
+
+func TestAContendedChangeOfAView(t *testing.T) {
+	t.Parallel()
+	change := ports.ViewChange{
+		Checkpoint: ports.Checkpoint{Stream: porttest.Stream(1), Version: 1},
+		Put:        []ports.Row{{RowKey: ports.RowKey{Partition: "p"}, Value: []byte("v")}},
+	}
+	t.Run("is written when the other transaction is over", func(t *testing.T) {
+		t.Parallel()
+		views := newViews(t, failing(cancelledBy("None", "TransactionConflict"), false, 3))
+		require.NoError(t, views.Apply(t.Context(), goldenTarget, []ports.ViewChange{change})[0])
+		rows, err := views.Query(t.Context(), goldenTarget, ports.RowQuery{Partition: "p", Limit: 1})
+		require.NoError(t, err)
+		assert.Equal(t, change.Put, rows)
+	})
+	t.Run("without rows, too", func(t *testing.T) {
+		t.Parallel()
+		views := newViews(t, failing(&types.TransactionConflictException{}, false, 3))
+		bare := ports.ViewChange{Checkpoint: change.Checkpoint}
+		assert.NoError(t, views.Apply(t.Context(), goldenTarget, []ports.ViewChange{bare})[0])
+	})
+	t.Run("fails with what it met when its caller gives up", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		views := viewsBy(func(string, string) (int, string) {
+			cancel()
+			return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]}`
+		})
+		err := views.Apply(ctx, goldenTarget, []ports.ViewChange{change})[0]
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorIs(t, err, ports.ErrUnavailable)
+	})
 }
 
 // losingOne is a client option: the first answer of an operation is lost, and the

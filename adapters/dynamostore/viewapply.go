@@ -20,6 +20,9 @@ const (
 	transaction = 100
 	// applyAtOnce is how many changes are on their way at the same time.
 	applyAtOnce = 16
+	// applyTries is how often a change is written that meets another transaction on
+	// one of its items, which the SDK does not try again by itself.
+	applyTries = 4
 	// markBytes is how many random bytes tell one write of a checkpoint from all
 	// others.
 	markBytes = 8
@@ -67,6 +70,12 @@ func (v *Views) apply(ctx context.Context, target ports.Target, change *ports.Vi
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	err := v.write(ctx, put, v.rowWrites(target, change))
+	for try := 1; contended(err) && try < applyTries; try++ {
+		if ended := backoff(ctx, try); ended != nil {
+			break
+		}
+		err = v.write(ctx, put, v.rowWrites(target, change))
+	}
 	if stored, moved := checkpointInTheWay(err); moved {
 		if theirs, ok := stored[attrMark].(*types.AttributeValueMemberB); ok && bytes.Equal(theirs.Value, mark) {
 			return nil
@@ -109,6 +118,14 @@ func (v *Views) rowWrites(target ports.Target, change *ports.ViewChange) []types
 		writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &v.table, Key: rowKey(target, key)}})
 	}
 	return writes
+}
+
+// contended reports whether a write met another one on one of its items, which may
+// be over in a moment.
+func contended(err error) bool {
+	var cancelled *types.TransactionCanceledException
+	var conflict *types.TransactionConflictException
+	return errors.As(err, &conflict) || errors.As(err, &cancelled) && reasonPasses(cancelled)
 }
 
 // unmoved is the condition that an item still has the revision it was read with.
