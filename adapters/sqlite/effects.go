@@ -44,5 +44,11 @@ func (v *Views) SetEffectsFrom(ctx context.Context, handler string, at time.Time
 	if _, err := v.db.write.ExecContext(ctx, write, handler, formatTime(at)); err != nil {
 		return v.fault(ctx, fmt.Sprintf("set the effects of %q", handler), err)
 	}
+	// A power loss may take back the newest transactions of this file. It must not
+	// take back this one: events that are acknowledged from now on are told. A
+	// checkpoint syncs the write-ahead log before anything else.
+	if _, err := v.db.write.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+		return v.fault(ctx, fmt.Sprintf("sync the effects of %q", handler), err)
+	}
 	return nil
 }

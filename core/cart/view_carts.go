@@ -18,8 +18,8 @@ var _ es.View[State] = CartsView{}
 // Name returns "carts".
 func (CartsView) Name() string { return "carts" }
 
-// Rows returns the cart's row among those of its status and, if it has an owner,
-// among its owner's. Both have the same sort key, TimeSort of the last change, and
+// Rows returns the cart's row among those of its status; if it has an owner, among
+// its owner's; and while its shopper may yet be reminded, among those. All have the same sort key, TimeSort of the last change, and
 // the same value, which ReadCartSummary reads. A cart that was never opened has no
 // rows.
 func (CartsView) Rows(stream ports.StreamID, version ports.Version, s State) []ports.Row {
@@ -33,6 +33,11 @@ func (CartsView) Rows(stream ports.StreamID, version ports.Version, s State) []p
 	if s.Owner != "" {
 		rows = append(rows, ports.Row{
 			RowKey: ports.RowKey{Partition: OwnerPartition(s.Owner), Sort: sort}, Value: value,
+		})
+	}
+	if s.Status == StatusOpen && len(s.Lines) > 0 && !s.Reminded && !s.ChangedAt.IsZero() {
+		rows = append(rows, ports.Row{
+			RowKey: ports.RowKey{Partition: DuePartition(stream.ID), Sort: sort}, Value: value,
 		})
 	}
 	return rows

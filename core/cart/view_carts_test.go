@@ -39,8 +39,24 @@ func TestViewCarts(t *testing.T) {
 	})
 	t.Run("has one row of a cart without an owner, under its status and last change", func(t *testing.T) {
 		t.Parallel()
-		rows := view.Rows(stream, 2, fold(at{monday, opened()}, at{monday, tea()}))
+		rows := view.Rows(stream, 2, fold(at{monday, opened()}))
 		assert.Equal(t, []ports.RowKey{{Partition: bucket, Sort: mondays}}, keys(rows))
+	})
+	t.Run("has one more row while its shopper may yet be reminded", func(t *testing.T) {
+		t.Parallel()
+		due := ports.RowKey{Partition: "due/05", Sort: mondays}
+		assert.Contains(t, keys(view.Rows(stream, 2, fold(at{monday, opened()}, at{monday, tea()}))), due)
+		for name, s := range map[string]cart.State{
+			"reminded": fold(at{monday, opened()}, at{monday, tea()}, at{monday, cart.ShopperReminded{Items: 1}}),
+			"closed":   fold(at{monday, opened()}, at{monday, tea()}, at{monday, closed()}),
+			"empty":    fold(at{monday, opened()}),
+			"untimed":  fold(at{time.Time{}, opened()}, at{time.Time{}, tea()}),
+		} {
+			for _, key := range keys(view.Rows(stream, 3, s)) {
+				assert.NotContains(t, key.Partition, "due/", name)
+			}
+		}
+		assert.Contains(t, cart.DuePartitions(), cart.DuePartition(id))
 	})
 	t.Run("has a second row of an owned cart, under its owner", func(t *testing.T) {
 		t.Parallel()

@@ -21,7 +21,7 @@ func OwnerPartition(owner string) string { return partition("owner", owner) }
 // StatusPartition returns the partition of view carts that holds the cart among
 // all carts of its status, by last change: "status/open/0b".
 func StatusPartition(status Status, id string) string {
-	return statusPartition(status, crc32.ChecksumIEEE([]byte(id))%statusBuckets)
+	return statusPartition(status, bucketOf(id))
 }
 
 // StatusPartitions returns all partitions that hold carts of a status.
@@ -32,6 +32,24 @@ func StatusPartitions(status Status) []string {
 	}
 	return all
 }
+
+// DuePartition returns the partition of view carts that holds the cart while its
+// shopper may yet be reminded, by last change: "due/0b".
+func DuePartition(id string) string { return duePartition(bucketOf(id)) }
+
+// DuePartitions returns all partitions that hold carts whose shoppers may yet be
+// reminded.
+func DuePartitions() []string {
+	all := make([]string, statusBuckets)
+	for i := range all {
+		all[i] = duePartition(uint32(i)) //nolint:gosec // below statusBuckets
+	}
+	return all
+}
+
+func duePartition(bucket uint32) string { return fmt.Sprintf("due/%02x", bucket) }
+
+func bucketOf(id string) uint32 { return crc32.ChecksumIEEE([]byte(id)) % statusBuckets }
 
 func statusPartition(status Status, bucket uint32) string {
 	return fmt.Sprintf("status/%s/%02x", status, bucket)

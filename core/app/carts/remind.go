@@ -49,7 +49,7 @@ func (r *Reminder) Run(ctx context.Context) (int, error) {
 	target := ports.Target{Consumer: entry.Name, Generation: entry.Live}
 	reminded := 0
 	var failures []error
-	for _, partition := range cart.StatusPartitions(cart.StatusOpen) {
+	for _, partition := range cart.DuePartitions() {
 		n, err := r.partition(ctx, target, partition, cutoff)
 		reminded += n
 		if err != nil {
@@ -90,9 +90,6 @@ func (r *Reminder) remind(ctx context.Context, value []byte, cutoff time.Time) (
 	c, err := cart.ReadCartSummary(value)
 	if err != nil {
 		return false, err
-	}
-	if c.Items == 0 || c.Reminded || c.ChangedAt.IsZero() {
-		return false, nil
 	}
 	answer, err := r.Commands.Handle(ctx, &app.Request[cart.Command]{
 		ID:      c.ID,
