@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds the Lambda functions, as they are deployed: OUT/NAME/bootstrap each. The
+# same sources give the same bytes, wherever they are built.
+#
+# Usage: .make/functions.sh arm64|amd64 OUT [NAME...]   (no NAME: all of them)
+set -euo pipefail
+arch=$1 out=$2
+shift 2
+mkdir -p "$out/.built"
+out=$(cd "$out" && pwd)
+cd "$(dirname "$0")/.."
+if [ $# -eq 0 ]; then
+	for folder in bootstrap/cmd/*/; do
+		name=$(basename "$folder")
+		[ "$name" = evercart ] || set -- "$@" "$name"
+	done
+fi
+# What is not ours and waits for the network anyway is not inlined: a tenth less to load
+# at each cold start.
+lean=()
+for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
+	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'github.com/caarlos0/...'; do
+	lean+=("-gcflags=$packages=-l")
+done
+CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w' \
+	-o "$out/.built/" "${@/#/./bootstrap/cmd/}"
+for name; do
+	mkdir -p "$out/$name"
+	mv "$out/.built/$name" "$out/$name/bootstrap"
+done
+rmdir "$out/.built"

@@ -1,0 +1,10 @@
+// Command add-item is the Lambda function of that name.
+package main
+
+import (
+	"github.com/evercart/evercart/adapters/lambdafn"
+	"github.com/evercart/evercart/bootstrap/functions"
+	"github.com/evercart/evercart/bootstrap/functions/fronts"
+)
+
+func main() { functions.Main("add-item", fronts.Command(lambdafn.AddItem)) }

@@ -1,0 +1,9 @@
+// Command get-cart is the Lambda function of that name.
+package main
+
+import (
+	"github.com/evercart/evercart/bootstrap/functions"
+	"github.com/evercart/evercart/bootstrap/functions/fronts"
+)
+
+func main() { functions.Main("get-cart", fronts.GetCart()) }

@@ -1,0 +1,10 @@
+// Command remove-item is the Lambda function of that name.
+package main
+
+import (
+	"github.com/evercart/evercart/adapters/lambdafn"
+	"github.com/evercart/evercart/bootstrap/functions"
+	"github.com/evercart/evercart/bootstrap/functions/fronts"
+)
+
+func main() { functions.Main("remove-item", fronts.Command(lambdafn.RemoveItem)) }

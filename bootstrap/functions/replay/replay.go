@@ -1,0 +1,47 @@
+// Package replay wires the function that carries on replays and hands batches that
+// Lambda gave up to their functions again.
+package replay
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"go.uber.org/fx"
+
+	"github.com/evercart/evercart/adapters/dynamostore"
+	"github.com/evercart/evercart/adapters/lambdafn"
+	"github.com/evercart/evercart/adapters/sqsreplay"
+	"github.com/evercart/evercart/bootstrap/functions"
+	"github.com/evercart/evercart/bootstrap/functions/archive"
+	"github.com/evercart/evercart/bootstrap/functions/stores"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/ports"
+)
+
+// maxPending is how many messages may wait in a target's queue before a replay
+// waits for the target: enough for all its functions to be busy, few enough to
+// pause within minutes.
+const maxPending = 20_000
+
+// Replay is the function replay.
+func Replay() fx.Option {
+	return fx.Options(stores.Views(), archive.S3(), fx.Provide(newHandler))
+}
+
+func newHandler(b *functions.Base, views *dynamostore.Views, archive ports.Archive, objects *s3.Client) lambdafn.Handler {
+	invoker := &lambdafn.Invoker{
+		Endpoint: b.Environment.Endpoint("Lambda"), Region: b.AWS.Region, Credentials: b.AWS.Credentials, Client: &http.Client{}, Now: b.Now,
+	}
+	replay := &lambdafn.Replay{
+		Replayer: &app.Replayer{
+			Archive: archive, Jobs: views, Sink: sqsreplay.New(sqs.NewFromConfig(b.AWS), b.Config.Prefix, maxPending),
+			Quarantine: views, Now: b.Now, Log: b.Log,
+		},
+		Redrive: newRedrive(b, invoker, objects, views).Handle,
+		Invoke:  func(ctx context.Context, payload []byte) error { return invoker.Start(ctx, b.Name, payload) },
+		Log:     b.Log,
+	}
+	return replay.Handle
+}
