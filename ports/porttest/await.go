@@ -10,6 +10,9 @@ const (
 	// patience bounds a wait for something that must happen soon, on a machine that
 	// may be busy.
 	patience = 5 * time.Second
+	// sinkPatience bounds the wait until what was delivered is handled, which a queue
+	// in between may delay.
+	sinkPatience = time.Minute
 	// visibleWithin is how soon a follower sees what was stored or published.
 	visibleWithin = 200 * time.Millisecond
 )

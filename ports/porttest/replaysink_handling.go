@@ -53,7 +53,7 @@ func expectIdle(ctx context.Context, s ports.ReplaySink) error {
 		if n == 0 {
 			return nil
 		}
-		if n < 0 || time.Since(begin) > patience {
+		if n < 0 || time.Since(begin) > sinkPatience {
 			return fmt.Errorf("%d records are pending for %s, want 0", n, sinkTarget)
 		}
 		<-time.After(settling)
@@ -96,7 +96,7 @@ func (h *handling) of(target ports.Target) []ports.Record {
 
 // await waits until each of want was handled for target at least once.
 func (h *handling) await(target ports.Target, want []ports.Record) error {
-	deadline := time.After(patience)
+	deadline := time.After(sinkPatience)
 	for {
 		h.mu.Lock()
 		grown := h.grown
@@ -110,7 +110,7 @@ func (h *handling) await(target ports.Target, want []ports.Record) error {
 		select {
 		case <-grown:
 		case <-deadline:
-			return fmt.Errorf("%d of %d records were not handled for %s within %s, the first is %.80s", len(missing), len(want), target, patience, missing[0].Data)
+			return fmt.Errorf("%d of %d records were not handled for %s within %s, the first is %.80s", len(missing), len(want), target, sinkPatience, missing[0].Data)
 		}
 	}
 }
