@@ -2,6 +2,7 @@ package dynamostore_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -14,8 +15,12 @@ import (
 func TestQuarantineOfLargeRecords(t *testing.T) {
 	t.Parallel()
 	const pieces = 35 // of 300 KiB: a Kinesis record of 10 MiB
+	var payload []byte
+	for line := 0; len(payload) < pieces*300<<10; line++ { // no two pieces are the same
+		payload = fmt.Appendf(payload, "%09d\n", line)
+	}
 	record := ports.Quarantined{
-		Consumer: "carts", Shard: "s", Position: "1", Reason: strings.Repeat("x", 2000), Payload: bytes.Repeat([]byte("0123456789"), pieces*30720), At: instant(1),
+		Consumer: "carts", Shard: "s", Position: "1", Reason: strings.Repeat("x", 2000), Payload: payload, At: instant(1),
 	}
 	small := ports.Quarantined{Consumer: "carts", Shard: "s", Position: "2", Payload: []byte("p"), At: instant(2)}
 	views := newViews(t)
@@ -34,6 +39,19 @@ func TestQuarantineOfLargeRecords(t *testing.T) {
 	listed, err = views.ListQuarantined(t.Context(), "", 10)
 	require.NoError(t, err)
 	assert.Equal(t, []ports.Quarantined{small}, listed)
+}
+
+func TestKeysOfTheirPieces(t *testing.T) {
+	t.Parallel()
+	puts := written(t, func(a answers) error {
+		return viewsBy(a).PutQuarantined(t.Context(), ports.Quarantined{Consumer: "carts", Shard: "s", Position: "1", Payload: make([]byte, 300<<10+1)})
+	})
+	require.Len(t, puts, 3, "the pieces go before what counts them")
+	for n, key := range [][2]string{{"q#carts.s.1", "0000"}, {"q#carts.s.1", "0001"}, {"q", "carts.s.1"}} {
+		assert.Equal(t, key[0], puts[n].Item["P"]["S"])
+		assert.Equal(t, key[1], puts[n].Item["S"]["S"])
+	}
+	assert.Equal(t, map[string]any{"N": "2"}, puts[2].Item["Pieces"])
 }
 
 func TestQuarantinedRecordThatLacksAPiece(t *testing.T) {
