@@ -96,13 +96,15 @@ func TestARebuildUnderFire(t *testing.T) {
 		catchUp(t, s)
 		entry, err := s.catalog.View(t.Context(), rebuiltView.Name())
 		require.NoError(t, err)
-		assert.Equal(t, 2, generation)
-		assert.Equal(t, 2, entry.Live)
-		require.Len(t, entry.Generations, 2)
+		// An operator who died after the flip, before it was told, builds once more.
+		assert.GreaterOrEqual(t, generation, 2)
+		assert.Equal(t, generation, entry.Live)
+		require.Len(t, entry.Generations, generation)
 		want := folded(t, s, tallies)
 		require.NotEmpty(t, want)
-		assert.Equal(t, want, rowsIn(t, s, 1, tallies), "the generation that was live, against the store")
-		assert.Equal(t, want, rowsIn(t, s, 2, tallies), "the rebuilt generation, against the store")
+		for g := 1; g <= generation; g++ {
+			assert.Equal(t, want, rowsIn(t, s, g, tallies), "generation %d, against the store", g)
+		}
 	}
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprintf("in memory, history %d: the rebuilt view equals the live one and the store's fold, row by row", seed), func(t *testing.T) {
