@@ -17,6 +17,7 @@ type attempt[S, C, E any] struct {
 	req         *Request[C]
 	stream      ports.StreamID
 	now         time.Time // when the command came
+	key         es.CommandKey
 	fingerprint ports.Fingerprint
 
 	current es.Stream[S]
@@ -70,7 +71,7 @@ func (a *attempt[S, C, E]) judge(ctx context.Context) (Answer[S], []E, error) {
 	if !a.agg.Admits(s, a.req.Caller) {
 		return Answer[S]{}, nil, a.agg.NotFound()
 	}
-	if at, same, found := a.current.Commands.Recall(a.req.CommandID, a.fingerprint); found {
+	if at, same, found := a.current.Commands.Recall(a.key, a.fingerprint); found {
 		if !same {
 			return Answer[S]{}, nil, ErrKeyReused
 		}
@@ -111,7 +112,7 @@ func (a *attempt[S, C, E]) answerThen(ctx context.Context, at ports.Version) (An
 func (a *attempt[S, C, E]) append(ctx context.Context, events []E) (es.Stream[S], error) {
 	if a.pending.First != a.current.Head.Version()+1 {
 		a.pending, a.foreseen = es.Record(a.agg, &a.current, events, &es.Intent{
-			Fingerprint: a.fingerprint, Metadata: a.req.metadata(),
+			Key: a.key, Fingerprint: a.fingerprint, Metadata: a.req.metadata(),
 			Now: a.now, NewID: a.opt.NewID, SnapshotEvery: a.opt.SnapshotEvery,
 		})
 	}

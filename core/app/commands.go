@@ -83,6 +83,7 @@ func (c *Commands[S, C, E]) handle(ctx context.Context, req *Request[C], now tim
 		req:         req,
 		stream:      stream,
 		now:         now,
+		key:         es.KeyOf(req.CommandID),
 		fingerprint: es.Fingerprint[S, C, E](c.agg, req.Command),
 	}
 	answer, err := a.run(ctx)

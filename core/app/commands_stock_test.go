@@ -123,6 +123,38 @@ func ownForm(c *ports.Commit) []byte {
 	return b
 }
 
+// stockChain makes the text that a chain of hashes over encoding/json hashes: of
+// each event all that es.EventDigest covers.
+func stockChain(c *ports.Commit) []byte {
+	type link struct {
+		ID            string            `json:"id"`
+		Category      string            `json:"category"`
+		Stream        string            `json:"stream"`
+		Version       ports.Version     `json:"version"`
+		Type          string            `json:"type"`
+		Schema        int               `json:"schema"`
+		Time          time.Time         `json:"time"`
+		Data          string            `json:"data"`
+		CommandID     string            `json:"commandid"`
+		CorrelationID string            `json:"correlationid"`
+		CausationID   string            `json:"causationid"`
+		Traceparent   string            `json:"traceparent"`
+		Actor         string            `json:"actor"`
+		Fingerprint   ports.Fingerprint `json:"fingerprint"`
+		First         ports.Version     `json:"first"`
+		Last          ports.Version     `json:"last"`
+	}
+	links := make([]link, len(c.Events))
+	for i := range c.Events {
+		e := &c.Events[i]
+		links[i] = link{
+			e.ID, e.Stream.Category, e.Stream.ID, e.Version, e.Type, e.Schema, e.Time, e.Data, e.CommandID,
+			e.CorrelationID, e.CausationID, e.Traceparent, e.Actor, c.Fingerprint, c.First, c.Last,
+		}
+	}
+	return stock(links)
+}
+
 func stockForm(c *ports.Commit) []byte {
 	type stockEvent struct {
 		ID            string          `json:"id"`

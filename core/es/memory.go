@@ -18,19 +18,27 @@ const RememberedCommands = 64
 // SHA-256 of its ID, 4 of its fingerprint, 8 of its commit's last version.
 type memoryEntry [24]byte
 
-func newMemoryEntry(commandID string, f ports.Fingerprint, v ports.Version) memoryEntry {
+func newMemoryEntry(key CommandKey, f ports.Fingerprint, v ports.Version) memoryEntry {
 	var e memoryEntry
-	key := commandKey(commandID)
 	copy(e[:12], key[:])
 	copy(e[12:16], f[:4])
 	binary.BigEndian.PutUint64(e[16:], uint64(v))
 	return e
 }
 
-func commandKey(commandID string) (key [12]byte) {
+// CommandKey is what a command's ID is remembered by: the first 12 bytes of its
+// SHA-256. The zero key stands for no command, as commits of the older form have
+// none.
+type CommandKey [12]byte
+
+// KeyOf returns the key of a command ID; of the empty one the zero key.
+func KeyOf(commandID string) CommandKey {
+	if commandID == "" {
+		return CommandKey{}
+	}
 	var stack [256]byte // a command ID has at most 255 bytes
 	sum := sha256.Sum256(append(stack[:0], commandID...))
-	return [12]byte(sum[:12])
+	return CommandKey(sum[:12])
 }
 
 func (e *memoryEntry) version() ports.Version {
@@ -47,20 +55,19 @@ type CommandMemory struct {
 	last []memoryEntry
 }
 
-// Recall reports whether the command of that ID was recorded and is remembered,
+// Recall reports whether the command of that key was recorded and is remembered,
 // at which version its commit ended, and whether it was the same command (by its
 // fingerprint) or another one.
-func (m *CommandMemory) Recall(commandID string, f ports.Fingerprint) (v ports.Version, same, found bool) {
-	if commandID == "" || (!m.hasOpening && len(m.last) == 0) {
+func (m *CommandMemory) Recall(key CommandKey, f ports.Fingerprint) (v ports.Version, same, found bool) {
+	if key == (CommandKey{}) {
 		return 0, false, false
 	}
-	key := commandKey(commandID)
 	for i := len(m.last) - 1; i >= 0; i-- {
-		if e := &m.last[i]; [12]byte(e[:12]) == key {
+		if e := &m.last[i]; CommandKey(e[:12]) == key {
 			return e.version(), [4]byte(e[12:16]) == [4]byte(f[:4]), true
 		}
 	}
-	if e := &m.opening; m.hasOpening && [12]byte(e[:12]) == key {
+	if e := &m.opening; m.hasOpening && CommandKey(e[:12]) == key {
 		return e.version(), [4]byte(e[12:16]) == [4]byte(f[:4]), true
 	}
 	return 0, false, false
@@ -71,11 +78,16 @@ func (m *CommandMemory) Recall(commandID string, f ports.Fingerprint) (v ports.V
 // over the room behind m's entries: adding to m a second time spoils the first
 // result, which must be out of use by then.
 func (m *CommandMemory) Add(commit *ports.Commit) CommandMemory {
+	return m.add(commit, KeyOf(commit.CommandID))
+}
+
+// add is Add with the key of the commit's command.
+func (m *CommandMemory) add(commit *ports.Commit, key CommandKey) CommandMemory {
 	next := *m
 	if commit.CommandID == "" {
 		return next
 	}
-	e := newMemoryEntry(commit.CommandID, commit.Fingerprint, commit.Last)
+	e := newMemoryEntry(key, commit.Fingerprint, commit.Last)
 	if commit.First == 1 {
 		next.opening, next.hasOpening = e, true
 	}

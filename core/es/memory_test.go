@@ -15,7 +15,7 @@ func remembered(first, last ports.Version, commandID string, fingerprint byte) *
 }
 
 func recall(m *es.CommandMemory, commandID string, fingerprint byte) string {
-	v, same, found := m.Recall(commandID, ports.Fingerprint{fingerprint})
+	v, same, found := m.Recall(es.KeyOf(commandID), ports.Fingerprint{fingerprint})
 	return fmt.Sprint(v, same, found)
 }
 

@@ -10,6 +10,7 @@ import (
 type Intent struct {
 	Fingerprint ports.Fingerprint
 	Metadata    ports.Metadata // CommandID is never empty
+	Key         CommandKey     // of Metadata.CommandID; zero: Record makes it
 	Now         time.Time      // when the command came
 	NewID       func() string  // makes event IDs
 	// SnapshotEvery is the distance of snapshots in commits; 0 means SnapshotEvery,
@@ -46,7 +47,7 @@ func Record[S, C, E any](agg Aggregate[S, C, E], st *Stream[S], events []E, inte
 		next.State = agg.Evolve(next.State, e, at)
 	}
 	commit.Hash = CommitHash(st.Head.Hash(), &commit)
-	next.Commands = st.Commands.Add(&commit)
+	next.Commands = st.Commands.add(&commit, intent.key())
 	next.sinceSnapshot++
 	if every := intent.every(); every > 0 && next.sinceSnapshot >= every {
 		commit.Snapshot = AppendSnapshot(make([]byte, 0, next.Commands.size()+usualState), agg, next.State, &next.Commands)
@@ -59,6 +60,13 @@ func Record[S, C, E any](agg Aggregate[S, C, E], st *Stream[S], events []E, inte
 // usualState is the room for a state in a new snapshot, in bytes; a larger one
 // grows.
 const usualState = 512
+
+func (i *Intent) key() CommandKey {
+	if i.Key == (CommandKey{}) {
+		return KeyOf(i.Metadata.CommandID)
+	}
+	return i.Key
+}
 
 func (i *Intent) every() int {
 	if i.SnapshotEvery == 0 {

@@ -67,8 +67,8 @@ func TestWhatIsRecordedIsWhatIsRehydrated(t *testing.T) {
 			assert.Equal(t, foreseen.State, st.State)
 			assert.Equal(t, foreseen.Head, st.Head)
 			for i := range sizes {
-				v1, same1, found1 := foreseen.Commands.Recall(fmt.Sprint("c-", i), ports.Fingerprint{byte(i)})
-				v2, same2, found2 := st.Commands.Recall(fmt.Sprint("c-", i), ports.Fingerprint{byte(i)})
+				v1, same1, found1 := foreseen.Commands.Recall(es.KeyOf(fmt.Sprint("c-", i)), ports.Fingerprint{byte(i)})
+				v2, same2, found2 := st.Commands.Recall(es.KeyOf(fmt.Sprint("c-", i)), ports.Fingerprint{byte(i)})
 				assert.Equal(t, []any{v1, same1, found1}, []any{v2, same2, found2})
 			}
 		}
