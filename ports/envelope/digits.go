@@ -50,19 +50,26 @@ func appendHex(dst, src []byte) []byte {
 	return dst
 }
 
-// parseHex reads lower-case hex digits into dst, which they must fill.
+// parseHex reads lower-case hex digits into dst, which they must fill. Where it
+// reports false, dst holds nothing of use.
 func parseHex(dst []byte, text string) bool {
 	if len(text) != 2*len(dst) {
 		return false
 	}
+	var unfit byte
 	for i := range dst {
-		high, low := text[2*i], text[2*i+1]
-		if !lowerHexDigit(high) || !lowerHexDigit(low) {
-			return false
-		}
-		dst[i] = byte(hexDigit(high)<<4 | hexDigit(low))
+		high, low := hexDigits[text[2*i]], hexDigits[text[2*i+1]]
+		dst[i] = high<<4 | low&15
+		unfit |= high | low
 	}
-	return true
+	return unfit < 16
 }
 
-func lowerHexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
+// hexDigits holds at each byte its value as a lower-case hex digit, or 255: a table,
+// since digits and letters follow one another as by the throw of a die.
+const hexDigits = unfit16 + unfit16 + unfit16 +
+	"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\xff\xff\xff\xff\xff\xff" + unfit16 + unfit16 +
+	"\xff\x0a\x0b\x0c\x0d\x0e\x0f\xff\xff\xff\xff\xff\xff\xff\xff\xff" + unfit16 +
+	unfit16 + unfit16 + unfit16 + unfit16 + unfit16 + unfit16 + unfit16 + unfit16
+
+const unfit16 = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
