@@ -73,7 +73,7 @@ func slice(b *testing.B, workers int, step func(worker int) error) float64 {
 // compare lets ours and the reference take turns and reports the median rates, in
 // unit a second, and the median ratio of the pairs. budget 0 means none.
 func compare(b *testing.B, unit string, budget float64, ours, reference func() float64) {
-	const pairs = 12
+	const pairs = 24
 	var mine, theirs, ratios []float64
 	for b.Loop() {
 		for range pairs {
