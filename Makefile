@@ -45,11 +45,11 @@ fmt: tools ## format all Go files
 
 .PHONY: vet
 vet: ## go vet
-	go vet ./... ./.make/testreport
+	go vet ./... ./.make/testreport ./.make/benchtable
 
 .PHONY: lint
 lint: tools ## golangci-lint
-	$(lint) run ./... ./.make/testreport
+	$(lint) run ./... ./.make/testreport ./.make/benchtable
 
 .PHONY: lint-bites
 lint-bites: tools ## prove that each linter rule reports its violation
@@ -64,8 +64,8 @@ tidy-check: ## fail where go mod tidy would change go.mod or go.sum
 	go mod tidy -diff
 
 .PHONY: bench
-bench: ## run the benchmarks; each prints the ratio to its reference (BENCH=regexp)
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
+bench: ## run the benchmarks one by one and print the table of budgets (BENCH=regexp)
+	@set -o pipefail; go test -p 1 -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./... | grep --line-buffered -v '^?\|^ok\|^PASS' | go run ./.make/benchtable
 
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz target for FUZZ_SECONDS (10) each

@@ -32,7 +32,7 @@ var services = map[string][]string{
 const streamTypes = "dynamodbstreams"
 
 // build builds functions as they are deployed, into a folder that it returns.
-func build(t *testing.T, arch string, names ...string) string {
+func build(t testing.TB, arch string, names ...string) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("building functions takes a minute where the build cache is cold")
@@ -47,7 +47,7 @@ func build(t *testing.T, arch string, names ...string) string {
 
 // watchSources looks at every source that a function may be built from, so that
 // Go's test cache knows what the test depends on.
-func watchSources(t *testing.T) {
+func watchSources(t testing.TB) {
 	t.Helper()
 	for _, folder := range []string{"go.mod", "go.sum", ".make/functions.sh", "adapters", "bootstrap", "core", "ports"} {
 		require.NoError(t, filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {

@@ -33,7 +33,7 @@ type call struct {
 	body   string
 }
 
-func newAWS(t *testing.T) *aws {
+func newAWS(t testing.TB) *aws {
 	t.Helper()
 	a := &aws{}
 	a.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
