@@ -61,6 +61,9 @@ func openMemory(_ fx.Lifecycle, _ Config, now Clock) (Backend, error) {
 	}, nil
 }
 
+// eventsFile is the store of the sqlite backend, in the data folder.
+const eventsFile = "events.db"
+
 // openTimeout bounds the opening of databases, which waits for other processes
 // that migrate them.
 const openTimeout = 30 * time.Second
@@ -75,7 +78,7 @@ func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
 	if err != nil {
 		return Backend{}, err
 	}
-	store, err := sqlite.OpenEventStore(ctx, filepath.Join(c.Data, "events.db"))
+	store, err := sqlite.OpenEventStore(ctx, filepath.Join(c.Data, eventsFile))
 	if err != nil {
 		return Backend{}, err
 	}

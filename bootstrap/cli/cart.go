@@ -49,23 +49,18 @@ func cartID(arg string) (string, error) {
 	return id.String(), nil
 }
 
-// carry carries one command out and shows the cart after it.
+// carry carries one command out, on a cart that is there, and shows the cart after it.
 func carry(ctx context.Context, out *output, config bootstrap.Config, arg string, key *keyed, command cart.Command) error {
 	id, err := cartID(arg)
 	if err != nil {
 		return err
 	}
-	commandID, err := key.commandID()
+	request, err := key.request(id, command)
 	if err != nil {
 		return err
 	}
-	if err := cart.Validate(command); err != nil {
-		return err
-	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
-		answer, err := op.Commands.Handle(ctx, &app.Request[cart.Command]{
-			ID: id, Command: command, CommandID: commandID, Caller: operator(),
-		})
+		answer, err := op.Commands.Handle(ctx, request)
 		if err != nil {
 			return err
 		}
@@ -73,19 +68,49 @@ func carry(ctx context.Context, out *output, config bootstrap.Config, arg string
 	})
 }
 
+// request is the operator's command on a cart, checked as far as it can be without
+// the cart.
+func (k *keyed) request(id string, command cart.Command) (*app.Request[cart.Command], error) {
+	commandID, err := k.commandID()
+	if err != nil {
+		return nil, err
+	}
+	if err := cart.Validate(command); err != nil {
+		return nil, err
+	}
+	return &app.Request[cart.Command]{ID: id, Command: command, CommandID: commandID, Caller: operator()}, nil
+}
+
 type openCommand struct {
 	keyed
 	Owner string `help:"Whose cart it is for good, ISSUER|SUBJECT; nobody's where it is not given." placeholder:"OWNER"`
 }
 
-// Run opens a cart. With a key, the cart's ID comes from it, so that a retry finds
-// the same cart.
+// Run opens a cart and prints its ID, and no more, for a script to keep. With a key,
+// the ID comes from it, so that a retry finds the same cart. It is the first command
+// that people type, so it makes the data folder.
 func (c *openCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	id := bootstrap.NewSecretID()
 	if c.Key != "" {
 		id = cart.IDForKey(c.Owner, c.Key)
 	}
-	return carry(ctx, out, config, id, &c.keyed, cart.OpenCart{Owner: c.Owner})
+	request, err := c.request(id, cart.OpenCart{Owner: c.Owner})
+	if err != nil {
+		return err
+	}
+	return operateNew(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		ctx, cancel := context.WithTimeout(ctx, config.Timeout)
+		defer cancel()
+		answer, err := op.Commands.Handle(ctx, request)
+		if err != nil {
+			return err
+		}
+		if out.json {
+			return out.cart(id, &answer)
+		}
+		_, err = fmt.Fprintln(out.stdout, id)
+		return err
+	})
 }
 
 type addCommand struct {

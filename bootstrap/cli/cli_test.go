@@ -130,6 +130,14 @@ oat milk  1         0.50 EUR
 		require.NoError(t, json.Unmarshal([]byte(events[0]), &event))
 		assert.Equal(t, "evercart.cart.ItemAdded.v2", event.Type)
 	})
+	t.Run("is its ID when it is opened, and all of it with --json", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		id := s.ok("cart", "open", "--owner", "i|alice")
+		assert.Regexp(t, `\A[0-9a-f]{8}-[0-9a-f-]{27}\n\z`, id)
+		assert.Contains(t, s.ok("cart", "show", strings.TrimSpace(id)), "i|alice")
+		assert.Contains(t, s.ok("cart", "open", "--json"), `"status":"open"`)
+	})
 	t.Run("is opened once for one key", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
@@ -288,7 +296,7 @@ func TestFaultsOfTheSurroundings(t *testing.T) {
 	t.Run("a database that is none is one line and 1", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
-		require.NoError(t, os.MkdirAll(s.data, 0o700))
+		s.open()
 		require.NoError(t, os.WriteFile(filepath.Join(s.data, "views.db"), bytes.Repeat([]byte("no database "), 1000), 0o600))
 		code, _, stderr := s.run("views", "list")
 		assert.Equal(t, 1, code)

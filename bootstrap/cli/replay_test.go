@@ -107,6 +107,7 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 	t.Run("takes flags that go together only", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
+		s.open()
 		for _, args := range [][]string{
 			{"log", "--dry-run", "--detach"},
 			{"log", "--prices", "x"},
@@ -163,6 +164,7 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 	t.Run("refuses a target that there is not", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
+		s.open()
 		code, _, stderr := s.run("replay", "start", "nobody")
 		assert.Equal(t, 2, code)
 		assert.Contains(t, stderr, `no replay target "nobody"; there are log, export`)

@@ -32,7 +32,7 @@ func (c *restoreCommand) Run(ctx context.Context, out *output, config bootstrap.
 	if err != nil {
 		return err
 	}
-	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return operateNew(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		return bootstrap.HoldPipeline(ctx, op.Leases, func(ctx context.Context) error {
 			restorer := *op.Restorer
 			if own {

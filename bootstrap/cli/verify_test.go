@@ -322,6 +322,7 @@ func TestVerify(t *testing.T) {
 	t.Run("before anything happened finds nothing wrong", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
+		s.serve()()
 		assert.Equal(t, "store: 0 streams, 0 commits, 0 events, 0 snapshots\narchive: 0 objects, 0 events\nnothing is wrong\n", s.ok("verify"))
 	})
 	t.Run("says what waits for a server", func(t *testing.T) {

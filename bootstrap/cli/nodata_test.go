@@ -1,0 +1,56 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// onData are command lines that only make sense on data that is there.
+func onData() [][]string {
+	const id = "0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
+	return [][]string{
+		{"cart", "show", id}, {"cart", "history", id}, {"cart", "diff", id, "1"}, {"cart", "list"},
+		{"cart", "add", id, "tea"}, {"cart", "set", id, "tea", "2"}, {"cart", "remove", id, "tea"}, {"cart", "close", id},
+		{"views", "list"}, {"views", "rebuild", "carts"}, {"views", "flip", "carts"}, {"views", "unpark", "carts", id},
+		{"replay", "start", "log"}, {"replay", "status"}, {"replay", "pause", "x"}, {"replay", "resume", "x"},
+		{"quarantine", "list"}, {"quarantine", "redrive", "--all"}, {"verify"}, {"verify", "--no-archive"}, {"backfill"},
+	}
+}
+
+func TestAMistypedDataFolder(t *testing.T) {
+	t.Parallel()
+	t.Run("is told, and not made, by whatever works on data that is there", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range onData() {
+			s := newShell(t)
+			code, stdout, stderr := s.run(args...)
+			assert.Equal(t, 1, code, args)
+			assert.Empty(t, stdout, args)
+			assert.Equal(t, "evercart: there is no data folder "+s.data+"; --data or EVERCART_DATA names another\n", stderr, args)
+			assert.NoDirExists(t, s.data, args)
+		}
+	})
+	t.Run("that is there and holds no events stays as it is", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range onData() {
+			s := newShell(t)
+			s.data = filepath.Dir(s.data)
+			code, _, stderr := s.run(args...)
+			assert.Equal(t, 1, code, args)
+			assert.Contains(t, stderr, "data folder "+s.data+" has no events.db", args)
+			inside, err := os.ReadDir(s.data)
+			require.NoError(t, err)
+			assert.Empty(t, inside, args)
+		}
+	})
+	t.Run("does not matter where data is in memory", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		assert.Contains(t, s.ok("cart", "list", "--backend", "memory"), "no carts")
+		assert.NoDirExists(t, s.data)
+	})
+}
