@@ -13,11 +13,27 @@ import (
 func onData() [][]string {
 	const id = "0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
 	return [][]string{
-		{"cart", "show", id}, {"cart", "history", id}, {"cart", "diff", id, "1"}, {"cart", "list"},
-		{"cart", "add", id, "tea"}, {"cart", "set", id, "tea", "2"}, {"cart", "remove", id, "tea"}, {"cart", "close", id},
-		{"views", "list"}, {"views", "rebuild", "carts"}, {"views", "flip", "carts"}, {"views", "unpark", "carts", id},
-		{"replay", "start", "log"}, {"replay", "status"}, {"replay", "pause", "x"}, {"replay", "resume", "x"},
-		{"quarantine", "list"}, {"quarantine", "redrive", "--all"}, {"verify"}, {"verify", "--no-archive"}, {"backfill"},
+		{"cart", "show", id},
+		{"cart", "history", id},
+		{"cart", "diff", id, "1"},
+		{"cart", "list"},
+		{"cart", "add", id, "tea"},
+		{"cart", "set", id, "tea", "2"},
+		{"cart", "remove", id, "tea"},
+		{"cart", "close", id},
+		{"views", "list"},
+		{"views", "rebuild", "carts"},
+		{"views", "flip", "carts"},
+		{"views", "unpark", "carts", id},
+		{"replay", "start", "log"},
+		{"replay", "status"},
+		{"replay", "pause", "x"},
+		{"replay", "resume", "x"},
+		{"quarantine", "list"},
+		{"quarantine", "redrive", "--all"},
+		{"verify"},
+		{"verify", "--no-archive"},
+		{"backfill"},
 	}
 }
 

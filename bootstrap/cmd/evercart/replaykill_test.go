@@ -18,10 +18,11 @@ import (
 	"github.com/evercart/evercart/ports/envelope"
 )
 
-// archiveOf archives n open carts with an item each, side by side, and returns all
-// lines in order.
+// archiveOf archives n open carts with an item each, side by side, in a data folder
+// that a server has made, and returns all lines in order.
 func archiveOf(t *testing.T, data string, n int) []string {
 	t.Helper()
+	require.Zero(t, serve(t, data).terminate())
 	archive, err := filearchive.New(filepath.Join(data, "archive"))
 	require.NoError(t, err)
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
@@ -68,7 +69,6 @@ func killedAfter(t *testing.T, while time.Duration, args ...string) bool {
 func TestAnExportThatIsKilled(t *testing.T) {
 	t.Parallel()
 	data, file := t.TempDir(), filepath.Join(t.TempDir(), "events.ndjson")
-	operate(t, data, "cart", "open") // not archived; it makes the store
 	want := archiveOf(t, data, 4000)
 	random := rand.New(rand.NewPCG(1, 1))
 	kills := 0
