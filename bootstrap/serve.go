@@ -51,6 +51,7 @@ func newHandler(
 			return err
 		},
 		Metrics: meter.Handler(), Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
+		MaxRequests: c.MaxRequests,
 	})
 }
 

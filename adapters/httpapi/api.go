@@ -44,6 +44,9 @@ type Config struct {
 	// and never more than MaxTimeout. What takes longer is answered with try_again.
 	Timeout time.Duration
 	Now     func() time.Time // nil: time.Now
+	// MaxRequests is how many requests about carts are worked on at once; 0: any
+	// number. What is beyond is answered try_again, with Retry-After.
+	MaxRequests int
 }
 
 // TokenVerifier says whose a bearer token is. It is safe for concurrent use.
@@ -60,6 +63,7 @@ type TokenVerifier interface {
 type api struct {
 	Config
 	routes []route
+	crowd  crowd
 }
 
 // New returns the handler of the whole API. It never redirects, and it answers
@@ -88,5 +92,5 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &api{Config: c, routes: routesOf(c.Metrics)}
+	return &api{Config: c, routes: routesOf(c.Metrics), crowd: newCrowd(c.MaxRequests)}
 }

@@ -66,6 +66,11 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id strin
 	if err := c.read(w, rt, id); err != nil {
 		return reply{}, err
 	}
+	// Not before all is read: a slow client takes nobody's place.
+	if !a.crowd.enter() {
+		return reply{}, tooManyRequests()
+	}
+	defer a.crowd.leave()
 	ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
 	defer cancel()
 	c.ctx = ctx

@@ -34,6 +34,10 @@ type Config struct {
 	// Timeout bounds the work of one request or CLI command; 100ms to 25s, below API
 	// Gateway's 30 s.
 	Timeout time.Duration `env:"EVERCART_TIMEOUT" envDefault:"5s"`
+	// MaxRequests is how many requests about carts serve works on at once; more are
+	// answered 503 with Retry-After, so that a rush does not make all of them slow; 1
+	// to 100000.
+	MaxRequests int `env:"EVERCART_MAX_REQUESTS" envDefault:"512"`
 	// ShutdownTimeout is how long a stop waits for requests in flight; 0s to 5m.
 	ShutdownTimeout time.Duration `env:"EVERCART_SHUTDOWN_TIMEOUT" envDefault:"10s"`
 	// OIDCIssuer is the URL of the issuer of bearer tokens; empty: tokens are refused

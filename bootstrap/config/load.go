@@ -141,6 +141,7 @@ func (c *Config) faults(skip map[string]bool) []string {
 	_, _, err = net.SplitHostPort(c.Addr)
 	rule("EVERCART_ADDR", err == nil, c.Addr, "host:port such as 127.0.0.1:8080")
 	within("EVERCART_TIMEOUT", c.Timeout, 100*time.Millisecond, 25*time.Second)
+	number("EVERCART_MAX_REQUESTS", c.MaxRequests, 1, 100_000)
 	within("EVERCART_SHUTDOWN_TIMEOUT", c.ShutdownTimeout, 0, 5*time.Minute)
 	issuer, err := url.Parse(c.OIDCIssuer)
 	rule("EVERCART_OIDC_ISSUER", c.OIDCIssuer == "" || (err == nil && issuer.IsAbs() && issuer.Host != ""), c.OIDCIssuer, "an absolute URL")
