@@ -102,11 +102,28 @@ func (a *attempt[S, C, E]) answerThen(ctx context.Context, at ports.Version) (An
 		}
 		answer.State = s
 	}
-	if a.pending.CommandID != "" && at == a.pending.Last {
-		// This very call recorded it: the answer of an append was lost.
-		answer.Replayed, answer.Recorded = false, true
+	ours, err := a.isOurs(ctx, at)
+	if err != nil {
+		return Answer[S]{Replayed: true}, err
 	}
+	answer.Replayed, answer.Recorded = !ours, ours
 	return answer, nil
+}
+
+// isOurs reports whether this very call recorded the commit that ends at a version,
+// so that only the answer of an append was lost. Another process that was asked the
+// same may have recorded the same command at the same version.
+func (a *attempt[S, C, E]) isOurs(ctx context.Context, at ports.Version) (bool, error) {
+	switch {
+	case a.pending.CommandID == "" || at != a.pending.Last:
+		return false, nil
+	case at == a.current.Head.Version():
+		return a.current.Head.Hash() == a.pending.Hash, nil
+	}
+	for e, err := range a.store.Read(ctx, a.stream, at, at) {
+		return err == nil && e.ID == a.pending.Events[len(a.pending.Events)-1].ID, err
+	}
+	return false, nil
 }
 
 func (a *attempt[S, C, E]) append(ctx context.Context, events []E) (es.Stream[S], error) {

@@ -279,6 +279,37 @@ func TestALostAnswer(t *testing.T) {
 		assert.Equal(t, 3, got.State.Sum)
 		assert.Equal(t, ports.Version(1), got.Version)
 	})
+	for name, follows := range map[string]int{"": 0, ", and others followed": 2} {
+		t.Run("is told from another process's, which recorded the same command at the same version"+name, func(t *testing.T) {
+			t.Parallel()
+			ts := newTallies(t)
+			ts.store.before = []func(ports.Head, ports.Commit) error{func(ports.Head, ports.Commit) error {
+				ts.they(t, "k", 3)
+				for i := range follows {
+					ts.they(t, fmt.Sprint("after-", i), 1)
+				}
+				return ports.ErrUnavailable
+			}}
+			got, err := ts.ours.Handle(t.Context(), request("k", estest.Count{N: 3}))
+			require.NoError(t, err)
+			assert.Equal(t, tallyAnswer{State: estest.TallyState{Sum: 3, Events: 1, At: noon}, Version: 1, Replayed: true}, got)
+		})
+		t.Run("is ours if its events are"+name, func(t *testing.T) {
+			t.Parallel()
+			ts := newTallies(t)
+			ts.store.before = []func(ports.Head, ports.Commit) error{func(h ports.Head, c ports.Commit) error {
+				_, err := ts.store.EventStore.Append(t.Context(), h, c)
+				require.NoError(t, err)
+				for i := range follows {
+					ts.they(t, fmt.Sprint("after-", i), 1)
+				}
+				return ports.ErrUnavailable
+			}}
+			got, err := ts.ours.Handle(t.Context(), request("k", estest.Count{N: 3}))
+			require.NoError(t, err)
+			assert.Equal(t, tallyAnswer{State: estest.TallyState{Sum: 3, Events: 1, At: noon}, Version: 1, Recorded: true}, got)
+		})
+	}
 	t.Run("for good ends in try again; the same command later answers as recorded", func(t *testing.T) {
 		t.Parallel()
 		ts := newTallies(t)
