@@ -71,6 +71,10 @@ bench: ## run the benchmarks one by one and print the table of budgets (BENCH=re
 fuzz: ## fuzz every Fuzz target for FUZZ_SECONDS (10) each
 	.make/fuzz.sh $(FUZZ_SECONDS)
 
+.PHONY: prove
+prove: ## run the long proofs (ARGS='linearity …': some of them); hours
+	.make/prove.sh $(ARGS)
+
 .PHONY: tools
 tools:
 	@.make/lint.sh

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Proofs that take longer than a commit can wait, one after another; a table at the
+# end says what held. Usage: .make/prove.sh [PROOFS, instead of all]
+#
+#   EVERCART_PROVE_OPERATIONS  operations on each store that linearity looks at (100000)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+table=()
+failed=0
+
+# prove NAME COMMAND …: run one proof, show what it says, and note how it went.
+prove() {
+	local name=$1 begun=$SECONDS verdict=held
+	shift
+	echo "== $name: $*"
+	"$@" || { verdict=FAILED; failed=1; }
+	table+=("$(printf '%-14s %-7s %6d s' "$name" "$verdict" $((SECONDS - begun)))")
+}
+
+# Every answer of concurrent clients is the one of a cart that does one thing at a time.
+linearity() {
+	.make/dynamodb.sh >/dev/null || return 1
+	EVERCART_TEST_AWS=$PWD/.tools/aws EVERCART_PROVE_OPERATIONS=${EVERCART_PROVE_OPERATIONS:-100000} \
+		go test -count=1 -timeout 2h -v -run 'Linearizable|TheProofBites' ./core/app/linear
+}
+
+[ $# -gt 0 ] || set -- linearity
+for proof in "$@"; do
+	prove "$proof" "$proof"
+done
+printf '\n%-14s %-7s %8s\n' proof verdict took
+printf '%s\n' "${table[@]}"
+exit "$failed"
