@@ -6,6 +6,7 @@ lint := .tools/bin/golangci-lint
 
 FUZZ_SECONDS ?= 10
 BENCH ?= .
+LOAD_SECONDS ?= 120
 ARGS ?=
 
 .PHONY: help
@@ -66,6 +67,10 @@ tidy-check: ## fail where go mod tidy would change go.mod or go.sum
 .PHONY: bench
 bench: ## run the benchmarks one by one and print the table of budgets (BENCH=regexp)
 	@set -o pipefail; go test -p 1 -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./... | grep --line-buffered -v '^?\|^ok\|^PASS' | go run ./.make/benchtable
+
+.PHONY: load
+load: build ## drive serve over HTTP for minutes (LOAD_SECONDS=120): speed, latencies, memory, overload
+	@cd .make/load && go run . -binary $(CURDIR)/dist/evercart -seconds $(LOAD_SECONDS)
 
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz target for FUZZ_SECONDS (10) each

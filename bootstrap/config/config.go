@@ -37,7 +37,7 @@ type Config struct {
 	// MaxRequests is how many requests about carts serve works on at once; more are
 	// answered 503 with Retry-After, so that a rush does not make all of them slow; 1
 	// to 100000.
-	MaxRequests int `env:"EVERCART_MAX_REQUESTS" envDefault:"512"`
+	MaxRequests int `env:"EVERCART_MAX_REQUESTS" envDefault:"256"`
 	// ShutdownTimeout is how long a stop waits for requests in flight; 0s to 5m.
 	ShutdownTimeout time.Duration `env:"EVERCART_SHUTDOWN_TIMEOUT" envDefault:"10s"`
 	// OIDCIssuer is the URL of the issuer of bearer tokens; empty: tokens are refused

@@ -20,7 +20,7 @@ func TestTheConfiguration(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, config.Config{
 			Backend: "sqlite", Data: "./data", Prefix: "evercart", Source: "/evercart", Addr: "127.0.0.1:8080",
-			Timeout: 5 * time.Second, MaxRequests: 512, ShutdownTimeout: 10 * time.Second, LogLevel: slog.LevelInfo,
+			Timeout: 5 * time.Second, MaxRequests: 256, ShutdownTimeout: 10 * time.Second, LogLevel: slog.LevelInfo,
 			CacheStreams: 2000, SnapshotEvery: 8, ArchiveWindow: time.Second,
 			FeedRetention: 168 * time.Hour, KeepGenerations: 24 * time.Hour,
 			RemindAfter: 336 * time.Hour, RemindEvery: time.Hour, ParkAfter: 3, TransientAfter: 5 * time.Minute, RetryEvery: time.Minute,
