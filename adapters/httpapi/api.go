@@ -8,9 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
-	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -21,10 +19,11 @@ const (
 	MaxTimeout     = 25 * time.Second
 )
 
-// Config is what the API is made of. Commands, Queries and Views are required.
+// Config is what the API is made of. Where Commands, Queries or Views is nil, the
+// API has no routes that would need it.
 type Config struct {
-	Commands *app.Commands[cart.State, cart.Command, cart.Event]
-	Queries  *app.Queries[cart.State, cart.Command, cart.Event]
+	Commands Commands
+	Queries  Queries
 	Views    carts.Views
 	// Tokens says whose a bearer token is; nil: no issuer is configured, and every
 	// token is refused.
@@ -92,5 +91,5 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &api{Config: c, routes: routesOf(c.Metrics), crowd: newCrowd(c.MaxRequests)}
+	return &api{Config: c, routes: routesOf(&c), crowd: newCrowd(c.MaxRequests)}
 }

@@ -1,13 +1,22 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/evercart/evercart/core/app/carts"
+)
+
+// whole has everything, so that no route is left out.
+func whole() *Config {
+	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler()}
+}
 
 // StatusOf is the table of codes.
 var StatusOf = statusOf
 
 // RouteLabels returns the labels of all routes.
 func RouteLabels() (labels []string) {
-	for _, rt := range routesOf(http.NotFoundHandler()) {
+	for _, rt := range routesOf(whole()) {
 		labels = append(labels, rt.label())
 	}
 	return labels
@@ -16,7 +25,7 @@ func RouteLabels() (labels []string) {
 // RouteParams returns the query parameters that each route knows, by its label.
 func RouteParams() map[string][]string {
 	params := map[string][]string{}
-	for _, rt := range routesOf(http.NotFoundHandler()) {
+	for _, rt := range routesOf(whole()) {
 		params[rt.label()] = rt.params
 	}
 	return params
@@ -25,7 +34,8 @@ func RouteParams() map[string][]string {
 // Panicking returns handler with routes that panic.
 func Panicking(handler http.Handler) http.Handler {
 	a := *handler.(*api)
-	a.routes = routesOf(nil)
+	a.Metrics = nil
+	a.routes = routesOf(&a.Config)
 	for i := range a.routes {
 		a.routes[i].handle = func(*api, *call) (reply, error) { panic("no good") }
 	}

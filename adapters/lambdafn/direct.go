@@ -41,13 +41,11 @@ type RefusalOutcome struct {
 	Message string `json:"message"`
 }
 
-// Direct answers direct invocations of one command function, or of get-cart. The
-// caller is the operator: IAM has admitted it.
+// Direct answers direct invocations of one command function. The caller is the
+// operator: IAM has admitted it.
 type Direct struct {
-	Commands *app.Commands[cart.State, cart.Command, cart.Event] // may be nil for get-cart
-	Queries  *app.Queries[cart.State, cart.Command, cart.Event]  // get-cart alone needs them
-	// Command makes the function's command from the invocation; nil: the function
-	// gets the cart.
+	Commands *app.Commands[cart.State, cart.Command, cart.Event]
+	// Command makes the function's command from the invocation.
 	Command func(in *Invocation) (cart.Command, error)
 }
 
@@ -59,7 +57,11 @@ var ErrMalformed = &es.Refusal{Code: "malformed_request", Message: "the invocati
 // Lambda request ID is the command's ID, so that Lambda's own retries of an
 // asynchronous invocation record nothing twice.
 func (d *Direct) Handle(ctx context.Context, payload []byte) (any, error) {
-	outcome, err := d.handle(ctx, payload)
+	return outcomeOr(d.handle(ctx, payload))
+}
+
+// outcomeOr returns an outcome, or a refusal as one.
+func outcomeOr(outcome Outcome, err error) (any, error) {
 	if refusal := refusalOf(err); refusal != nil {
 		return Outcome{Error: refusal}, nil
 	}
@@ -78,12 +80,9 @@ func refusalOf(err error) *RefusalOutcome {
 }
 
 func (d *Direct) handle(ctx context.Context, payload []byte) (Outcome, error) {
-	var in Invocation
-	if err := json.Unmarshal(payload, &in); err != nil {
-		return Outcome{}, ErrMalformed.With(fmt.Sprintf("the invocation cannot be read: %v", err))
-	}
-	if d.Command == nil {
-		return d.get(ctx, &in)
+	in, err := readInvocation(payload)
+	if err != nil {
+		return Outcome{}, err
 	}
 	command, err := d.Command(&in)
 	if err == nil {
@@ -106,6 +105,13 @@ func (d *Direct) handle(ctx context.Context, payload []byte) (Outcome, error) {
 	return outcomeOf(id, &answer.State), nil
 }
 
+func readInvocation(payload []byte) (in Invocation, err error) {
+	if err := json.Unmarshal(payload, &in); err != nil {
+		return in, ErrMalformed.With(fmt.Sprintf("the invocation cannot be read: %v", err))
+	}
+	return in, nil
+}
+
 // cartID returns the cart's ID in lower case. OpenCart needs none: the cart then
 // gets the one that goes with the command's ID, so that a retry finds it.
 func cartID(in *Invocation, command cart.Command, commandID string) (string, error) {
@@ -121,24 +127,6 @@ func parseCartID(name, text string) (string, error) {
 		return "", ErrMalformed.With(fmt.Sprintf("%s %.60q is no UUID of 36 characters", name, text))
 	}
 	return strings.ToLower(text), nil
-}
-
-// get answers null for a cart that is closed or unknown.
-func (d *Direct) get(ctx context.Context, in *Invocation) (Outcome, error) {
-	id, err := parseCartID("ShoppingCartID", in.ShoppingCartID)
-	if err != nil {
-		return Outcome{}, err
-	}
-	answer, err := d.Queries.Now(ctx, es.Caller{Operator: true}, id)
-	switch {
-	case errors.Is(err, cart.ErrNotFound):
-		return Outcome{}, nil
-	case err != nil:
-		return Outcome{}, err
-	case answer.State.Status != cart.StatusOpen:
-		return Outcome{}, nil
-	}
-	return outcomeOf(id, &answer.State), nil
 }
 
 func outcomeOf(id string, s *cart.State) Outcome {

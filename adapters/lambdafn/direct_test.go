@@ -16,11 +16,14 @@ import (
 // direct invokes a function as an existing caller does and returns what it reads.
 func (w *world) direct(t *testing.T, function, requestID, payload string) string {
 	t.Helper()
-	d := &lambdafn.Direct{Commands: w.commands, Queries: w.queries, Command: map[string]func(*lambdafn.Invocation) (cart.Command, error){
-		"open-cart": lambdafn.OpenCart, "add-item": lambdafn.AddItem, "change-item-quantity": lambdafn.ChangeItemQuantity,
-		"remove-item": lambdafn.RemoveItem, "close-cart": lambdafn.CloseCart, "get-cart": nil,
-	}[function]}
-	answer, err := w.front(d.Handle).Handle(inLambda(t, requestID), []byte(payload))
+	handle := (&lambdafn.DirectGet{Queries: w.queries}).Handle
+	if function != "get-cart" {
+		handle = (&lambdafn.Direct{Commands: w.commands, Command: map[string]func(*lambdafn.Invocation) (cart.Command, error){
+			"open-cart": lambdafn.OpenCart, "add-item": lambdafn.AddItem, "change-item-quantity": lambdafn.ChangeItemQuantity,
+			"remove-item": lambdafn.RemoveItem, "close-cart": lambdafn.CloseCart,
+		}[function]}).Handle
+	}
+	answer, err := w.front(handle).Handle(inLambda(t, requestID), []byte(payload))
 	return inJSON(t, answer, err)
 }
 
@@ -101,13 +104,13 @@ func TestADirectInvocation(t *testing.T) {
 	t.Run("that the store does not answer is a function error, safe to send again", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld()
-		d := &lambdafn.Direct{
+		command := &lambdafn.Direct{
 			Commands: app.NewCommands(cart.Aggregate{}, brokenStore{}, app.CommandOptions{Now: noon, NewID: func() string { return "e" }}),
-			Queries:  app.NewQueries(cart.Aggregate{}, brokenStore{}, "/evercart"),
+			Command:  lambdafn.CloseCart,
 		}
-		for _, command := range []func(*lambdafn.Invocation) (cart.Command, error){nil, lambdafn.CloseCart} {
-			d.Command = command
-			_, err := w.front(d.Handle).Handle(inLambda(t, "r"), []byte(`{"ShoppingCartID": "`+cart1+`"}`))
+		get := &lambdafn.DirectGet{Queries: app.NewQueries(cart.Aggregate{}, brokenStore{}, "/evercart")}
+		for _, handle := range []lambdafn.Handler{command.Handle, get.Handle} {
+			_, err := w.front(handle).Handle(inLambda(t, "r"), []byte(`{"ShoppingCartID": "`+cart1+`"}`))
 			var again *app.TryAgainError
 			assert.ErrorAs(t, err, &again)
 		}

@@ -15,65 +15,62 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
+// Each front has the routes that its own use cases answer, and links no other: what
+// a query's function cannot do, its role need not forbid.
+
 // Command is a function that carries out the command that make makes of direct
 // invocations.
 func Command(make func(*lambdafn.Invocation) (cart.Command, error)) fx.Option {
 	return fx.Options(stores.Events(), fx.Provide(func(b *functions.Base, store ports.EventStore) lambdafn.Handler {
-		f := newFront(b, store)
-		return f.handler(b, nil, (&lambdafn.Direct{Commands: f.commands, Queries: f.queries, Command: make}).Handle)
+		commands := app.NewCommands(cart.Aggregate{}, store, app.CommandOptions{
+			Now: b.Now, NewID: b.IDs.New, CacheStreams: b.Config.CacheStreams, SnapshotEvery: b.Config.SnapshotEvery, Meter: b.Meter,
+		})
+		return front(b, httpapi.Config{Commands: commands}, (&lambdafn.Direct{Commands: commands, Command: make}).Handle)
 	}))
 }
 
 // GetCart is the function that shows a cart.
-func GetCart() fx.Option { return Command(nil) }
+func GetCart() fx.Option {
+	return query(func(queries *queries) lambdafn.Handler { return (&lambdafn.DirectGet{Queries: queries}).Handle })
+}
 
 // CartHistory is the function that shows a cart's events.
 func CartHistory() fx.Option {
+	return query(func(queries *queries) lambdafn.Handler { return (&lambdafn.History{Queries: queries}).Handle })
+}
+
+type queries = app.Queries[cart.State, cart.Command, cart.Event]
+
+func query(direct func(*queries) lambdafn.Handler) fx.Option {
 	return fx.Options(stores.Events(), fx.Provide(func(b *functions.Base, store ports.EventStore) lambdafn.Handler {
-		f := newFront(b, store)
-		return f.handler(b, nil, (&lambdafn.History{Queries: f.queries}).Handle)
+		queries := app.NewQueries(cart.Aggregate{}, store, b.Config.Source)
+		return front(b, httpapi.Config{Queries: queries}, direct(queries))
 	}))
 }
 
 // ListCarts is the function that lists carts.
 func ListCarts() fx.Option {
-	return fx.Options(stores.Both(), fx.Provide(func(b *functions.Base, store ports.EventStore, views *dynamostore.Views) lambdafn.Handler {
-		reader := carts.NewViewReader(views, views)
-		return newFront(b, store).handler(b, reader, (&lambdafn.List{Views: reader}).Handle)
-	}))
+	return view(func(views carts.Views) lambdafn.Handler { return (&lambdafn.List{Views: views}).Handle })
 }
 
 // RelatedItems is the function that tells what else was in carts with an item.
 func RelatedItems() fx.Option {
-	return fx.Options(stores.Both(), fx.Provide(func(b *functions.Base, store ports.EventStore, views *dynamostore.Views) lambdafn.Handler {
+	return view(func(views carts.Views) lambdafn.Handler { return (&lambdafn.Related{Views: views}).Handle })
+}
+
+func view(direct func(carts.Views) lambdafn.Handler) fx.Option {
+	return fx.Options(stores.Views(), fx.Provide(func(b *functions.Base, views *dynamostore.Views) lambdafn.Handler {
 		reader := carts.NewViewReader(views, views)
-		return newFront(b, store).handler(b, reader, (&lambdafn.Related{Views: reader}).Handle)
+		return front(b, httpapi.Config{Views: reader}, direct(reader))
 	}))
 }
 
-// front is the use cases behind a function.
-type front struct {
-	commands *app.Commands[cart.State, cart.Command, cart.Event]
-	queries  *app.Queries[cart.State, cart.Command, cart.Event]
-}
-
-func newFront(b *functions.Base, store ports.EventStore) *front {
-	return &front{
-		commands: app.NewCommands(cart.Aggregate{}, store, app.CommandOptions{
-			Now: b.Now, NewID: b.IDs.New, CacheStreams: b.Config.CacheStreams, SnapshotEvery: b.Config.SnapshotEvery, Meter: b.Meter,
-		}),
-		queries: app.NewQueries(cart.Aggregate{}, store, b.Config.Source),
-	}
-}
-
-// handler returns the handler of a function whose direct invocations are answered
-// by direct. views is nil where no route of views leads to it.
-func (f *front) handler(b *functions.Base, views carts.Views, direct lambdafn.Handler) lambdafn.Handler {
-	api := httpapi.New(httpapi.Config{
-		Commands: f.commands, Queries: f.queries, Views: views, Tokens: lambdafn.GatewayTokens{},
-		NewCartID: newSecretID, NewCommandID: newSecretID, Meter: b.Meter, Log: b.Log, Timeout: b.Config.Timeout, Now: b.Now,
-	})
-	return (&lambdafn.Front{Gateway: lambdafn.Gateway{Handler: api}, Direct: direct}).Handle
+// front returns the handler of a function that answers requests by the use cases in
+// api, and direct invocations by direct.
+func front(b *functions.Base, api httpapi.Config, direct lambdafn.Handler) lambdafn.Handler {
+	api.Tokens, api.NewCartID, api.NewCommandID = lambdafn.GatewayTokens{}, newSecretID, newSecretID
+	api.Meter, api.Log, api.Timeout, api.Now = b.Meter, b.Log, b.Config.Timeout, b.Now
+	return (&lambdafn.Front{Gateway: lambdafn.Gateway{Handler: httpapi.New(api)}, Direct: direct}).Handle
 }
 
 // newSecretID makes IDs that cannot be guessed.
