@@ -3,6 +3,7 @@
 # same sources give the same bytes, wherever they are built.
 #
 # Usage: .make/functions.sh arm64|amd64 OUT [NAME...]   (no NAME: all of them)
+# FUNCTIONS_FLAGS is one more flag of go build, for tests that look into the binaries.
 set -euo pipefail
 arch=$1 out=$2
 shift 2
@@ -22,7 +23,7 @@ for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'c
 	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'github.com/caarlos0/...'; do
 	lean+=("-gcflags=$packages=-l")
 done
-CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w' \
+CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w' ${FUNCTIONS_FLAGS:-} \
 	-o "$out/.built/" "${@/#/./bootstrap/cmd/}"
 for name; do
 	mkdir -p "$out/$name"

@@ -21,7 +21,8 @@ func TestAnAPIHasTheRoutesThatItsUseCasesAnswer(t *testing.T) {
 	}{
 		"commands": {
 			func(c *httpapi.Config) { c.Commands = nil },
-			[]string{"POST /carts/{id}/items", "PATCH /carts/{id}/items", "DELETE /carts/{id}/items", "POST /carts/{id}/close"}, "POST", "/related?item=Tea",
+			[]string{"POST /carts/{id}/items", "PATCH /carts/{id}/items", "DELETE /carts/{id}/items", "POST /carts/{id}/close"},
+			"POST", "/related?item=Tea",
 		},
 		"queries": {func(c *httpapi.Config) { c.Queries = nil }, []string{"GET /carts/{id}", "GET /carts/{id}/events"}, "", "/related?item=Tea"},
 		"views":   {func(c *httpapi.Config) { c.Views = nil }, []string{"GET /related"}, "GET", "/healthz"},
