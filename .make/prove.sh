@@ -3,6 +3,7 @@
 # end says what held. Usage: .make/prove.sh [PROOFS, instead of all]
 #
 #   EVERCART_PROVE_OPERATIONS  operations on each store that linearity looks at (100000)
+#   EVERCART_TEST_SEEDS        worlds that simulation runs (10000)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 table=()
@@ -24,7 +25,13 @@ linearity() {
 		go test -count=1 -timeout 2h -v -run 'Linearizable|TheProofBites' ./core/app/linear
 }
 
-[ $# -gt 0 ] || set -- linearity
+# The functions of AWS keep their promises in a simulated AWS, whatever its services do.
+simulation() {
+	EVERCART_TEST_SEEDS=${EVERCART_TEST_SEEDS:-10000} \
+		go test -count=1 -timeout 2h -v -run '^(TestEverythingPromisedHoldsInEverySeed|TestASeedHasOneResult)$' ./bootstrap/simulation
+}
+
+[ $# -gt 0 ] || set -- linearity simulation
 for proof in "$@"; do
 	prove "$proof" "$proof"
 done

@@ -76,8 +76,22 @@ func (s *Sink) url(ctx context.Context, target ports.Target) (string, error) {
 // pause waits before the next call when so many (1 or more) were in vain: a random
 // while of at most 100 ms, which doubles with each, up to 5 s. It returns an error
 // at once where ctx would end sooner.
-func pause(ctx context.Context, tries int) error {
-	wait := rand.N(min(5*time.Second, 100*time.Millisecond<<min(tries-1, 10)))
+func pause(ctx context.Context, tries int) error { return wait(ctx, rand.N(longest(tries))) }
+
+// WithSpread makes the sink draw its pauses, from 0 up to what spread is given, from
+// spread and not from the process's random source. It is called before the sink is
+// used.
+func (s *Sink) WithSpread(spread func(below time.Duration) time.Duration) *Sink {
+	s.pause = func(ctx context.Context, tries int) error { return wait(ctx, spread(longest(tries))) }
+	return s
+}
+
+// longest is the longest pause after so many calls in vain.
+func longest(tries int) time.Duration {
+	return min(5*time.Second, 100*time.Millisecond<<min(tries-1, 10))
+}
+
+func wait(ctx context.Context, wait time.Duration) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return context.DeadlineExceeded
 	}

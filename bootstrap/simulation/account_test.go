@@ -1,0 +1,194 @@
+package simulation_test
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+
+	"github.com/evercart/evercart/adapters/dynamostore"
+	"github.com/evercart/evercart/adapters/kinesisfeed"
+	"github.com/evercart/evercart/adapters/lambdafn"
+	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/app/carts"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/ports"
+)
+
+// source is the CloudEvents source of all events.
+const source = "/evercart"
+
+// account is what stands in the simulated account: services, functions, mappings.
+type account struct {
+	w        *world
+	table    *table
+	changes  *feed // the table's stream
+	events   *feed // Kinesis
+	moving   int   // changes on their way to the table's stream
+	onFeed   int   // records that Kinesis took
+	views    *views
+	archive  *archive
+	failures *failures
+	receiver *receiver
+	shopping *shopping
+
+	store   ports.EventStore
+	scanner ports.StoreScanner
+	stream  *kinesis.Client
+
+	front, relay, archiver, carts, related, notify, remind, replay *function
+	mappings                                                       []*mapping
+}
+
+func newAccount(w *world) *account {
+	a := &account{w: w, views: newViews(w), receiver: &receiver{w: w, told: map[string]int{}}}
+	a.changes = newFeed(w, "table's stream", 24*time.Hour, 1+w.pick(3))
+	a.events = newFeed(w, "kinesis", 168*time.Hour, 1+w.pick(4))
+	a.table = newTable(w, changeStream(a.changes))
+	a.archive = &archive{w: w, Archive: memory.NewArchive()}
+	a.failures = &failures{w: w, objects: map[string][]byte{}}
+	db := dynamodb.New(dynamodb.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String("http://dynamodb.invalid"), Credentials: anyone{}, Retryer: aws.NopRetryer{},
+		DisableValidateResponseChecksum: true,
+		HTTPClient: &endpoint{
+			w: w, service: "dynamodb", throttle: "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", serve: a.table.serve,
+		},
+	})
+	store := dynamostore.NewEventStore(db, dynamostore.EventStoreOptions{Prefix: prefix, SnapshotEvery: 4})
+	a.store, a.scanner = store, store
+	a.stream = kinesis.New(kinesis.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String("http://kinesis.invalid"), Credentials: anyone{},
+		HTTPClient: &endpoint{w: w, service: "kinesis", throttle: "ProvisionedThroughputExceededException", serve: putRecords(a.events)},
+	})
+	a.shopping = newShopping(w)
+	a.build()
+	return a
+}
+
+func (a *account) newReplay(i *instance) lambdafn.Handler {
+	replay := &lambdafn.Replay{Redrive: a.newRedrive(i).Handle, Log: i.log}
+	return replay.Handle
+}
+
+func (a *account) published([]byte) { a.onFeed++ }
+
+// build makes functions and mappings.
+func (a *account) build() {
+	const minute = time.Minute
+	lambda := func(name string, timeout time.Duration, build func(i *instance) lambdafn.Handler) *function {
+		return &function{w: a.w, name: name, timeout: timeout, build: build}
+	}
+	a.front = lambda("front", 10*time.Second, a.newFront)
+	a.relay = lambda("relay", minute, a.newRelay)
+	a.archiver = lambda("archive", minute, a.newArchiver)
+	a.carts = lambda("project-carts", minute, a.newProjector(cart.CartsView{}))
+	a.related = lambda("project-related", minute, a.newProjector(cart.RelatedView{}))
+	a.notify = lambda("notify", minute, a.newNotify)
+	a.remind = lambda("remind", 5*minute, a.newRemind)
+	a.replay = lambda("replay", 15*minute, a.newReplay)
+
+	retries := []int{-1, 4, 20}[a.w.pick(3)]
+	follow := func(f *feed, fn *function, maxAge time.Duration) {
+		a.mappings = append(a.mappings, &mapping{
+			w: a.w, feed: f, function: fn, batch: []int{1, 5, 100}[a.w.pick(3)], window: []time.Duration{50 * time.Millisecond, time.Second, 5 * time.Second}[a.w.pick(3)],
+			retries: retries, maxAge: maxAge,
+		})
+	}
+	follow(a.changes, a.relay, 20*time.Hour)
+	for _, fn := range []*function{a.archiver, a.carts, a.related, a.notify} {
+		follow(a.events, fn, 160*time.Hour)
+	}
+}
+
+func (a *account) options(i *instance) app.TrackOptions {
+	return app.TrackOptions{Now: i.now, Log: i.log}
+}
+
+func (a *account) consumed() ports.EventStore {
+	if a.w.mutant.store != nil {
+		return a.w.mutant.store(a.store)
+	}
+	return a.store
+}
+
+func (a *account) applied() ports.ViewStore {
+	if a.w.mutant.views != nil {
+		return a.w.mutant.views(a.views)
+	}
+	return a.views
+}
+
+func (a *account) newFront(i *instance) lambdafn.Handler {
+	commands := app.NewCommands(generous{}, a.store, app.CommandOptions{Now: i.now, NewID: i.ids.New, CacheStreams: 3, SnapshotEvery: 4})
+	return func(ctx context.Context, payload []byte) (any, error) {
+		var number int
+		if err := json.Unmarshal(payload, &number); err != nil {
+			return nil, err
+		}
+		return a.shopping.carryOut(ctx, number, commands)
+	}
+}
+
+func (a *account) newRelay(i *instance) lambdafn.Handler {
+	var publisher ports.Publisher = kinesisfeed.NewPublisher(a.stream, prefix+"-all-events", 0).WithSpread(a.w.spread)
+	if a.w.mutant.publisher != nil {
+		publisher = a.w.mutant.publisher(publisher)
+	}
+	relay := &lambdafn.Relay{
+		Decode: decode, Publisher: publisher, Quarantine: a.views, Source: source, Meter: ports.NoMeter{}, Now: i.now, Log: i.log,
+	}
+	return relay.Handle
+}
+
+func decode(record *events.DynamoDBEventRecord) (ports.Commit, error) {
+	return dynamostore.DecodeLambdaRecord(prefix, record)
+}
+
+func (a *account) consumer(i *instance, c app.Consumer) *lambdafn.Consumer {
+	if a.w.mutant.consumer != nil {
+		c = a.w.mutant.consumer(c)
+	}
+	return &lambdafn.Consumer{Consumer: c, Quarantine: a.views, Meter: ports.NoMeter{}, Now: i.now, Log: i.log}
+}
+
+func (a *account) newArchiver(i *instance) lambdafn.Handler {
+	return a.consumer(i, app.NewArchiver(a.archive, a.views, i.now, ports.NoMeter{})).Handle
+}
+
+func (a *account) newProjector(view es.View[cart.State]) func(i *instance) lambdafn.Handler {
+	return func(i *instance) lambdafn.Handler {
+		projector := a.projector(i, view)
+		c := a.consumer(i, projector)
+		c.Replay, c.RetryParked = projector.HandleFor, projector.RetryParked
+		return c.Handle
+	}
+}
+
+func (a *account) projector(i *instance, view es.View[cart.State]) *app.Projector[cart.State, cart.Command, cart.Event] {
+	return app.NewProjector(cart.Aggregate{}, view, a.consumed(), a.applied(), a.views, a.views, a.options(i))
+}
+
+func (a *account) notifier(i *instance) *app.Notify {
+	types := []string{cart.NameShopperReminded, cart.NameCartClosed}
+	return app.NewNotify(cart.Category, types, source, a.receiver, a.consumed(), a.applied(), a.views, a.views, a.options(i))
+}
+
+func (a *account) newNotify(i *instance) lambdafn.Handler {
+	notify := a.notifier(i)
+	c := a.consumer(i, notify)
+	c.RetryParked = notify.RetryParked
+	return c.Handle
+}
+
+func (a *account) newRemind(i *instance) lambdafn.Handler {
+	commands := app.NewCommands(cart.Aggregate{}, a.store, app.CommandOptions{Now: i.now, NewID: i.ids.New, SnapshotEvery: 4})
+	reminder := &carts.Reminder{Commands: commands, Views: a.views, Catalog: a.views, After: 10 * time.Minute, Now: i.now, Log: i.log}
+	job := &lambdafn.Job{Run: func(ctx context.Context) (any, error) { return reminder.Run(ctx) }}
+	return job.Handle
+}

@@ -1,0 +1,227 @@
+package simulation_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/ports"
+)
+
+// history is every commit of the store, by cart.
+type history map[ports.StreamID][]ports.Commit
+
+// judge checks at the end all that is promised.
+func (w *world) judge(r *result) error {
+	all := history{}
+	var report app.VerifyReport
+	err := w.asOperator("verify", func(ctx context.Context) error {
+		for commit, err := range w.scanner.Scan(ctx, cart.Category) {
+			if err != nil {
+				return err
+			}
+			all[commit.Stream] = append(all[commit.Stream], commit)
+		}
+		var err error
+		report, err = app.NewVerifier(cart.Aggregate{}, w.proof()).Verify(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.events, r.commits = int(report.Events), int(report.Commits)
+	ctx := context.Background()
+	return errors.Join(
+		verified(&report), w.shopping.acknowledged(all), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
+		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all),
+	)
+}
+
+// verified: every committed event is in the archive, and nothing is wrong with
+// either.
+func verified(report *app.VerifyReport) error {
+	if report.Count == 0 && report.Waiting == 0 {
+		return nil
+	}
+	return fmt.Errorf("verify finds %d faults, %d waiting: %v", report.Count, report.Waiting, report.Faults)
+}
+
+// acknowledged: each command that was answered as recorded is recorded, there, and
+// once; one that was refused is not; none is recorded twice.
+func (s *shopping) acknowledged(all history) error {
+	var faults []error
+	for _, o := range s.orders {
+		var at []ports.Version
+		for _, c := range all[ports.StreamID{Category: cart.Category, ID: o.cart}] {
+			if c.CommandID == o.id {
+				at = append(at, c.Last)
+			}
+		}
+		switch {
+		case len(at) > 1:
+			faults = append(faults, fmt.Errorf("command %s is recorded at versions %v", o.id, at))
+		case o.outcome == nil:
+		case (o.outcome.Recorded || o.outcome.Replayed) && !slices.Equal(at, []ports.Version{ports.Version(o.outcome.Version)}):
+			faults = append(faults, fmt.Errorf("command %s was acknowledged at version %d and is recorded at %v", o.id, o.outcome.Version, at))
+		case !o.outcome.Recorded && !o.outcome.Replayed && len(at) > 0:
+			faults = append(faults, fmt.Errorf("command %s was answered %+v and is recorded at %v", o.id, *o.outcome, at))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// told: the outside world heard of every event that it is to hear of, and of no
+// other.
+func (w *world) told(ctx context.Context, all history) error {
+	from, set, err := w.views.effects.EffectsFrom(ctx, app.NotifyName)
+	if err != nil || !set {
+		return fmt.Errorf("no effects at all: %w", err)
+	}
+	var faults []error
+	wanted := map[string]bool{}
+	for _, commits := range all {
+		for _, c := range commits {
+			for _, e := range c.Events {
+				wants := e.Type == cart.NameCartClosed || e.Type == cart.NameShopperReminded
+				wanted[e.ID] = wants && !e.Time.Before(from)
+				if wanted[e.ID] && w.receiver.told[e.ID] == 0 {
+					faults = append(faults, fmt.Errorf("nobody was told of %s of %s, version %d", e.Type, e.Stream, e.Version))
+				}
+			}
+		}
+	}
+	for id := range w.receiver.told {
+		if !wanted[id] {
+			faults = append(faults, fmt.Errorf("the outside world was told of event %s", id))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// parkedTransient names a stream that waits to be tried again.
+func (w *world) parkedTransient() string {
+	for _, target := range w.targets() {
+		parked, _ := w.views.ViewStore.Parked(context.Background(), target, "", 100)
+		for i := range parked {
+			if parked[i].Parked.Transient {
+				return fmt.Sprintf("%s of %s is parked as transient: %s", parked[i].Stream, target, parked[i].Parked.Reason)
+			}
+		}
+	}
+	return ""
+}
+
+// nothingParked: no fault of the services parks a stream for good.
+func (w *world) nothingParked(ctx context.Context) error {
+	var faults []error
+	for _, target := range w.targets() {
+		parked, err := w.views.ViewStore.Parked(ctx, target, "", 100)
+		faults = append(faults, err)
+		for i := range parked {
+			faults = append(faults, fmt.Errorf("%s of %s is parked: %s", parked[i].Stream, target, parked[i].Parked.Reason))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// targets returns all that keeps checkpoints.
+func (w *world) targets() []ports.Target {
+	targets := []ports.Target{app.NotifyTarget()}
+	entries, _ := w.views.catalog.Views(context.Background())
+	for _, e := range entries {
+		for _, g := range e.Generations {
+			targets = append(targets, ports.Target{Consumer: e.Name, Generation: g.Number})
+		}
+	}
+	return targets
+}
+
+// quarantined: what nobody can read is in the quarantine, once a consumer, and
+// nothing else.
+func (w *world) quarantined(ctx context.Context) error {
+	items, err := w.views.quarantine.ListQuarantined(ctx, "", 1000)
+	if err != nil {
+		return err
+	}
+	litter := 0
+	for i := range items {
+		if !strings.HasPrefix(string(items[i].Payload), "litter") {
+			return fmt.Errorf("%s is in quarantine: %s", items[i].ID(), items[i].Reason)
+		}
+		litter++
+	}
+	if want := 4 * w.plan.injected["kinesis: unreadable record"]; litter != want {
+		return fmt.Errorf("%d unreadable records are in quarantine, want %d", litter, want)
+	}
+	return nil
+}
+
+// folded: in each of its generations, a view has the rows of a fold of the store,
+// and stands at the end of every stream.
+func (w *world) folded(ctx context.Context, view es.View[cart.State], all history) error {
+	var want []ports.Row
+	heads := map[string]ports.Version{}
+	for stream, commits := range all {
+		state := cart.Aggregate{}.Initial()
+		version := ports.Version(0)
+		for _, c := range commits {
+			for i := range c.Events {
+				next, err := cart.Aggregate{}.Apply(state, &c.Events[i])
+				if err != nil {
+					return err
+				}
+				state, version = next, c.Events[i].Version
+			}
+		}
+		want = append(want, view.Rows(stream, version, state)...)
+		heads[stream.String()] = version
+	}
+	entry, err := w.views.catalog.View(ctx, view.Name())
+	faults := []error{err}
+	for _, g := range entry.Generations {
+		target := ports.Target{Consumer: view.Name(), Generation: g.Number}
+		faults = append(faults, w.reached(ctx, target, heads), w.same(ctx, target, want))
+	}
+	return errors.Join(faults...)
+}
+
+func (w *world) reached(ctx context.Context, target ports.Target, heads map[string]ports.Version) error {
+	checkpoints, err := w.views.ViewStore.ListCheckpoints(ctx, target, "", 1000)
+	faults := []error{err}
+	seen := 0
+	for i := range checkpoints {
+		c := &checkpoints[i]
+		seen++
+		if c.Version != heads[c.Stream.String()] {
+			faults = append(faults, fmt.Errorf("%s stands at version %d of %s, which ends at %d", target, c.Version, c.Stream, heads[c.Stream.String()]))
+		}
+	}
+	if seen != len(heads) {
+		faults = append(faults, fmt.Errorf("%s has %d streams, the store %d", target, seen, len(heads)))
+	}
+	return errors.Join(faults...)
+}
+
+func (w *world) same(ctx context.Context, target ports.Target, want []ports.Row) error {
+	got, err := w.views.dump(ctx, target)
+	if err != nil {
+		return err
+	}
+	text := func(rows []ports.Row) []string {
+		out := make([]string, len(rows))
+		for i, r := range rows {
+			out[i] = fmt.Sprintf("%s %s %s", r.Partition, r.Sort, r.Value)
+		}
+		slices.Sort(out)
+		return out
+	}
+	if a, b := text(got), text(want); !slices.Equal(a, b) {
+		return fmt.Errorf("%s has the rows\n%s\na fold of the store\n%s", target, strings.Join(a, "\n"), strings.Join(b, "\n"))
+	}
+	return nil
+}

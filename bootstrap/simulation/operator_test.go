@@ -1,0 +1,81 @@
+package simulation_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/evercart/evercart/adapters/kinesisfeed"
+	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
+)
+
+// operate does what an operator does when alarms told of batches that were given up
+// for good, or of a relay that stood still for too long.
+func (w *world) operate() error {
+	for len(w.failures.given) > 0 {
+		w.failures.operate()
+		if err := w.rest("after the redrive"); err != nil {
+			return err
+		}
+	}
+	if err := w.asOperator("redrive", w.redriveQuarantine); err != nil {
+		return err
+	}
+	if err := w.rest("after the redrive"); err != nil {
+		return err
+	}
+	if w.plan.injected["table's stream: trimmed before relay"] == 0 {
+		return nil
+	}
+	err := w.asOperator("backfill", func(ctx context.Context) error {
+		backfiller := &app.Backfiller{
+			VerifyPorts: w.proof(), Category: cart.Category, Store: w.store, Source: source,
+			Publisher: kinesisfeed.NewPublisher(w.stream, prefix+"-all-events", 0).WithSpread(w.spread),
+		}
+		report, err := backfiller.Backfill(ctx)
+		w.note("backfilled %d events", report.Events)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.rest("after the backfill")
+}
+
+// redriveQuarantine sends to their consumers again what died with a function more
+// than once. What cannot be read stays.
+func (w *world) redriveQuarantine(ctx context.Context) error {
+	i := w.newInstance()
+	redriver := &app.Redriver{
+		Quarantine: w.views, Store: w.store, Archive: w.archive, Source: source,
+		Publisher: kinesisfeed.NewPublisher(w.stream, prefix+"-all-events", 0).WithSpread(w.spread),
+		Consumers: map[string]app.Consumer{
+			app.ArchiverName:          app.NewArchiver(w.archive, w.views, i.now, ports.NoMeter{}),
+			app.NotifyName:            w.notifier(i),
+			cart.CartsView{}.Name():   w.projector(i, cart.CartsView{}),
+			cart.RelatedView{}.Name(): w.projector(i, cart.RelatedView{}),
+		},
+	}
+	items, err := app.AllQuarantined(ctx, w.views)
+	for _, item := range items {
+		if bytes.HasPrefix(item.Payload, []byte("litter")) {
+			continue
+		}
+		w.plan.count("operator: record redriven from the quarantine")
+		err = errors.Join(err, redriver.Redrive(ctx, item))
+	}
+	return err
+}
+
+// proof is what a verification works with. At rest no event is too young to be
+// archived.
+func (w *world) proof() app.VerifyPorts {
+	return app.VerifyPorts{
+		Scanner: w.scanner, Archive: w.archive, Scratch: memory.NewScratch(),
+		Now: func() time.Time { return time.Now().Add(1000 * time.Hour) },
+	}
+}
