@@ -126,7 +126,8 @@ func unknownField(key string) error {
 }
 
 // readInteger reads an integer of any length. One beyond int64 is the nearest
-// int64, which no range has, so that the domain can name the range.
+// int64, which no range has, so that the domain can name the range (and not the
+// number, which nobody sent).
 func readInteger(s *envelope.Scanner) int64 {
 	if s.Kind() != '0' {
 		return s.Int() // which says what is wrong

@@ -14,6 +14,12 @@ const (
 	NameShopperReminded     = "ShopperReminded"
 )
 
+// EventNames returns the names of all events, in the order in which a cart's life may
+// have them.
+func EventNames() []string {
+	return []string{NameCartOpened, NameItemAdded, NameItemQuantityChanged, NameItemRemoved, NameCartClosed, NameShopperReminded}
+}
+
 // The names of commands. They are part of a command's fingerprint, which is
 // stored, so they are never changed either.
 const (

@@ -1,6 +1,9 @@
 package cart
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // MaxAmount is the greatest unit price, in minor units.
 const MaxAmount = 10_000_000_000
@@ -29,6 +32,9 @@ func checkPrice(p Price) error {
 	}
 	if _, ok := MinorDigits(p.Currency); !ok {
 		return ErrPriceInvalid.With(fmt.Sprintf("currency %s is no active ISO 4217 code with a minor unit", quote(p.Currency)))
+	}
+	if p.Amount == math.MaxInt64 || p.Amount == math.MinInt64 { // the nearest to what was sent
+		return ErrPriceInvalid.With(fmt.Sprintf("the unit price is not in 0 to %d minor units", int64(MaxAmount)))
 	}
 	if p.Amount < 0 || p.Amount > MaxAmount {
 		return ErrPriceInvalid.With(fmt.Sprintf("unit price %d is not in 0 to %d minor units", p.Amount, int64(MaxAmount)))

@@ -2,6 +2,7 @@ package cart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +58,9 @@ func checkItem(item string) error {
 func breaksLines(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 func checkQuantity(quantity int) error {
+	if quantity == math.MaxInt || quantity == math.MinInt { // the nearest to what was sent
+		return ErrQuantityInvalid.With(fmt.Sprintf("the quantity is not in 1 to %d", MaxQuantity))
+	}
 	if quantity < 1 || quantity > MaxQuantity {
 		return ErrQuantityInvalid.With(fmt.Sprintf("quantity %d is not in 1 to %d", quantity, MaxQuantity))
 	}

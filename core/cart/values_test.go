@@ -1,6 +1,10 @@
 package cart_test
 
 import (
+	"maps"
+	"math"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,6 +127,8 @@ func TestRefusalsOfValuesNameValueAndRule(t *testing.T) {
 		`item "` + repeat("é", 30) + `"… has 201 characters, at most 200 are allowed`:  cart.RemoveItem{Item: repeat("é", 201)},
 		`item "x` + repeat("é", 29) + `"… has 201 characters, at most 200 are allowed`: cart.RemoveItem{Item: "x" + repeat("é", 200)},
 		"quantity 1000 is not in 1 to 999":                                             cart.AddItem{Item: "tea", Quantity: 1000},
+		"the quantity is not in 1 to 999":                                              cart.AddItem{Item: "tea", Quantity: math.MaxInt},
+		"the unit price is not in 0 to 10000000000 minor units":                        cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(math.MinInt64)},
 		"unit price -1 is not in 0 to 10000000000 minor units":                         cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(-1)},
 		`currency "eur" is no active ISO 4217 code with a minor unit`:                  cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "eur"}},
 		"the owner has 257 characters, at most 256 are allowed":                        cart.OpenCart{Owner: repeat("x", 257)},
@@ -132,4 +138,16 @@ func TestRefusalsOfValuesNameValueAndRule(t *testing.T) {
 		var refusal *es.Refusal
 		assert.ErrorAs(t, err, &refusal)
 	}
+}
+
+func TestEventNamesAreAllThatWasEverStored(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "events", "*.json"))
+	require.NoError(t, err)
+	stored := map[string]bool{}
+	for _, file := range files {
+		name, _, _ := strings.Cut(filepath.Base(file), ".")
+		stored[name] = true
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(stored)), cart.EventNames())
 }
