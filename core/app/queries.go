@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/evercart/evercart/core/es"
@@ -42,17 +43,21 @@ func (q *Queries[S, C, E]) Now(ctx context.Context, caller es.Caller, id string)
 }
 
 // At returns the aggregate as of a version, from 1. A version beyond the head is
-// not found.
+// not found; whoever may see the aggregate is told how far it goes.
 func (q *Queries[S, C, E]) At(ctx context.Context, caller es.Caller, id string, at ports.Version) (Answer[S], error) {
 	stream := q.stream(id)
-	if err := q.admit(ctx, stream, caller); err != nil {
+	now, err := q.Now(ctx, caller, id)
+	if err != nil {
 		return Answer[S]{}, err
+	}
+	if at < 1 || at > now.Version {
+		return Answer[S]{}, q.agg.NotFound().With(fmt.Sprintf("there is no such version: the newest is %d", now.Version))
 	}
 	s, version, err := stateAt(ctx, q.agg, q.store, stream, at)
 	if err != nil {
 		return Answer[S]{}, tryAgain(ctx, stream, err)
 	}
-	if version != at || at < 1 {
+	if version != at {
 		return Answer[S]{}, q.agg.NotFound()
 	}
 	return Answer[S]{State: s, Version: version}, nil
@@ -70,7 +75,7 @@ func (q *Queries[S, C, E]) When(ctx context.Context, caller es.Caller, id string
 		return Answer[S]{}, tryAgain(ctx, stream, err)
 	}
 	if version == 0 {
-		return Answer[S]{}, q.agg.NotFound()
+		return Answer[S]{}, q.agg.NotFound().With("there was nothing at that time yet")
 	}
 	return Answer[S]{State: s, Version: version}, nil
 }

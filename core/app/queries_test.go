@@ -44,6 +44,7 @@ func TestAQuery(t *testing.T) {
 		for _, v := range []ports.Version{21, 1 << 62, 0, -1} {
 			_, err := q.At(t.Context(), everybody, "a", v)
 			assert.ErrorIs(t, err, estest.ErrNoTally, v)
+			assert.EqualError(t, err, "there is no such version: the newest is 20")
 		}
 	})
 	t.Run("of an instant includes it", func(t *testing.T) {
@@ -70,8 +71,11 @@ func TestAQuery(t *testing.T) {
 			_, when := q.When(t.Context(), caller, id, noon)
 			_, _, history := q.History(t.Context(), caller, id, 0, 10)
 			for _, err := range []error{now, at, when, history} {
-				assert.ErrorIs(t, err, estest.ErrNoTally)
+				assert.Equal(t, estest.ErrNoTally, err, "with no word more")
 			}
+			_, beyond := q.At(t.Context(), caller, id, 21)
+			_, before := q.When(t.Context(), caller, id, noon.Add(-1))
+			assert.Equal(t, []error{estest.ErrNoTally, estest.ErrNoTally}, []error{beyond, before})
 		}
 	})
 	t.Run("of the history comes in pages", func(t *testing.T) {
