@@ -24,7 +24,7 @@ run beside a server; without one, the events wait on the feed for the next. Cut 
 // Run publishes what is missing.
 func (c *backfillCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	if c.Grace < 0 {
-		return &usageError{fmt.Errorf("--grace %s: want 0s or more", c.Grace)}
+		return usage(fmt.Errorf("--grace %s: want 0s or more", c.Grace))
 	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		report, err := backfill(ctx, out, op, c.Grace)

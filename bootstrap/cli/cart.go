@@ -35,7 +35,7 @@ func (k *keyed) commandID() (string, error) {
 		return bootstrap.NewSecretID(), nil
 	}
 	if len(k.Key) > 255 || strings.ContainsFunc(k.Key, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
-		return "", &usageError{fmt.Errorf("--key %q: want 1 to 255 printable ASCII characters", k.Key)}
+		return "", usage(fmt.Errorf("--key %q: want 1 to 255 printable ASCII characters", k.Key))
 	}
 	return k.Key, nil
 }
@@ -44,7 +44,7 @@ func (k *keyed) commandID() (string, error) {
 func cartID(arg string) (string, error) {
 	id, err := uuid.Parse(arg)
 	if err != nil || len(arg) != 36 {
-		return "", &usageError{fmt.Errorf("cart ID %q: want a UUID such as 0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f", arg)}
+		return "", usage(fmt.Errorf("cart ID %q: want a UUID such as 0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f", arg))
 	}
 	return id.String(), nil
 }
@@ -140,7 +140,7 @@ func parsePrice(amount, currency string) (cart.Price, error) {
 		return cart.Price{}, nil
 	}
 	if amount == "" || currency == "" {
-		return cart.Price{}, &usageError{errors.New("--price and --currency go together")}
+		return cart.Price{}, usage(errors.New("--price and --currency go together"))
 	}
 	return cart.ParsePrice(amount, currency)
 }

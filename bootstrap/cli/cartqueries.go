@@ -13,9 +13,9 @@ import (
 )
 
 type showCommand struct {
-	ID   string    `arg:"" help:"The cart's ID."`
-	As   int64     `name:"version" help:"As it was at this version, from 1." placeholder:"N" xor:"past"`
-	Time time.Time `name:"at" help:"As it was at this instant, such as 2026-11-24T10:00:00Z." placeholder:"TIME" format:"2006-01-02T15:04:05.999999999Z07:00" xor:"past"`
+	ID   string       `arg:"" help:"The cart's ID."`
+	As   *int64       `name:"version" help:"As it was at this version, from 1." placeholder:"N" xor:"past"`
+	Time *pastInstant `name:"at" help:"As it was at this instant, such as 2026-11-24T10:00:00Z." placeholder:"TIME" xor:"past"`
 }
 
 // Run shows the cart, read from the store.
@@ -24,17 +24,17 @@ func (c *showCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 	if err != nil {
 		return err
 	}
-	if c.As < 0 {
-		return &usageError{fmt.Errorf("--version %d: versions begin at 1", c.As)}
+	if c.As != nil && *c.As < 1 {
+		return usage(fmt.Errorf("--version %d: versions begin at 1", *c.As))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		var answer app.Answer[cart.State]
 		var err error
 		switch {
-		case c.As > 0:
-			answer, err = op.Queries.At(ctx, operator(), id, ports.Version(c.As))
-		case !c.Time.IsZero():
-			answer, err = op.Queries.When(ctx, operator(), id, c.Time)
+		case c.As != nil:
+			answer, err = op.Queries.At(ctx, operator(), id, ports.Version(*c.As))
+		case c.Time != nil:
+			answer, err = op.Queries.When(ctx, operator(), id, c.Time.Time)
 		default:
 			answer, err = op.Queries.Now(ctx, operator(), id)
 		}
@@ -43,6 +43,17 @@ func (c *showCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		}
 		return out.cart(id, &answer)
 	})
+}
+
+// pastInstant is an instant as it is typed.
+type pastInstant struct{ time.Time }
+
+// UnmarshalText reads an instant in the form of RFC 3339.
+func (i *pastInstant) UnmarshalText(text []byte) (err error) {
+	if i.Time, err = time.Parse(time.RFC3339, string(text)); err != nil {
+		return fmt.Errorf("%q: want an instant such as 2026-11-24T10:00:00Z", text)
+	}
+	return nil
 }
 
 type listCommand struct {
@@ -55,7 +66,7 @@ type listCommand struct {
 // Run shows a page of the live view.
 func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	if c.Limit < 1 || c.Limit > 1000 {
-		return &usageError{fmt.Errorf("--limit %d: want 1 to 1000", c.Limit)}
+		return usage(fmt.Errorf("--limit %d: want 1 to 1000", c.Limit))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		page, err := op.Lists.List(ctx, carts.Query{

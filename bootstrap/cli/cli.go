@@ -1,8 +1,9 @@
 // Package cli is the command line of evercart: what people type, and what they
-// read. Exit codes are 0, 1 (refused or failed) and 2 (usage).
+// read. Exit codes are 0, 1 (refused or failed) and 2 (usage or configuration).
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ Start it with 'evercart serve', or work on its data folder right from here, also
   evercart cart close ID                              closes it
   evercart cart history ID                            shows what happened, an event a line
 
-Flags may stand before or after arguments. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
+Flags may stand before or after arguments. Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration.`
 
 // output is where a command writes, and how.
 type output struct {
@@ -64,13 +65,6 @@ type output struct {
 	stderr io.Writer
 	json   bool
 }
-
-// usageError is a mistake in what was typed.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-
-func (e *usageError) Unwrap() error { return e.err }
 
 // Main runs one command line and returns the exit code. environment is as
 // os.Environ returns it. It ends early when ctx does.
@@ -90,24 +84,23 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 	}
 	for _, arg := range args {
 		if !utf8.ValidString(arg) { // kong would put another character in its place
-			return fail(stderr, &usageError{fmt.Errorf("argument %q is not valid UTF-8", arg)})
+			return fail(stderr, usage(fmt.Errorf("argument %q is not valid UTF-8", arg)))
 		}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(joinNegative(args))
 	if ended >= 0 {
 		return ended // help was printed
 	}
 	if err != nil {
-		return fail(stderr, &usageError{err})
-	}
-	config, err := line.config(environment)
-	if err != nil {
-		return fail(stderr, err)
+		return fail(stderr, &usageError{err: err, command: commandOf(err)})
 	}
 	out := &output{stdout: stdout, stderr: stderr, json: line.JSON}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(out, config); err != nil {
+	if err := parsed.BindToProvider(func() (bootstrap.Config, error) { return line.config(environment) }); err != nil {
 		return fail(stderr, err)
+	}
+	if err := parsed.Run(out); err != nil {
+		return fail(stderr, inCommand(err, pathOf(parsed)))
 	}
 	return exitOK
 }
@@ -126,17 +119,15 @@ func (l *commandLine) config(environment []string) (bootstrap.Config, error) {
 	set(&config.Data, l.Data)
 	set(&config.Backend, l.Backend)
 	set(&config.Addr, l.Serve.Addr)
-	if err := config.Check(); err != nil {
-		return config, &usageError{err}
-	}
-	return config, nil
+	return config, config.Check()
 }
 
 // fail prints an error as one message and returns its exit code.
 func fail(stderr io.Writer, err error) int {
 	var refusal *es.Refusal
 	var again *app.TryAgainError
-	var usage *usageError
+	var mistake *usageError
+	var settings *config.Error
 	var quiet *silentExit
 	switch {
 	case errors.As(err, &quiet):
@@ -145,8 +136,11 @@ func fail(stderr io.Writer, err error) int {
 		fmt.Fprintf(stderr, "evercart: %s: %s\n", refusal.Code, refusal.Message)
 	case errors.As(err, &again):
 		fmt.Fprintf(stderr, "evercart: %s: %v\n", app.CodeTryAgain, again)
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "evercart: %v\nevercart --help shows how it is used.\n", err)
+	case errors.As(err, &mistake):
+		fmt.Fprintf(stderr, "evercart: %v\n%s --help shows how it is used.\n", err, cmp.Or(mistake.command, "evercart"))
+		return exitUsage
+	case errors.As(err, &settings):
+		fmt.Fprintf(stderr, "evercart: %v\n", err)
 		return exitUsage
 	default:
 		fmt.Fprintf(stderr, "evercart: %s\n", strings.TrimSpace(err.Error()))

@@ -110,7 +110,7 @@ oat milk  1         0.50 EUR
 		}
 		code, _, stderr := s.run("cart", "show", id, "--version", "9")
 		assert.Equal(t, 1, code)
-		assert.Contains(t, stderr, "cart_not_found")
+		assert.Equal(t, "evercart: cart_not_found: there is no such version: the newest is 3\n", stderr)
 	})
 	t.Run("tells its history, an event a line", func(t *testing.T) {
 		t.Parallel()
@@ -257,6 +257,10 @@ func TestRefusalsAndMistakes(t *testing.T) {
 		"an unknown view is 1":             {[]string{"views", "unpark", "cars", id}, 1, `there is no view "cars"; there are notify, carts, related`},
 		"a stream that is not parked is 1": {[]string{"views", "unpark", "carts", id}, 1, "not parked"},
 		"a key that is none is 2":          {[]string{"cart", "close", id, "--key", "a\nb"}, 2, "--key"},
+		"version 0 is 2":                   {[]string{"cart", "show", id, "--version", "0"}, 2, "--version 0: versions begin at 1"},
+		"a negative version is 2":          {[]string{"cart", "show", id, "--version", "-1"}, 2, "--version -1: versions begin at 1"},
+		"no instant is 2":                  {[]string{"cart", "show", id, "--at", "noon"}, 2, `--at: "noon": want an instant such as 2026-11-24T10:00:00Z`},
+		"no event type is 2":               {[]string{"replay", "start", "log", "--type", "Nonsense"}, 2, "there is no such event; there are CartOpened, ItemAdded, "},
 		"two pasts are 2":                  {[]string{"cart", "show", id, "--version=1", "--at=2026-11-24T00:00:00Z"}, 2, "--at"},
 		"a limit out of range is 2":        {[]string{"cart", "list", "--limit", "0"}, 2, "1 to 1000"},
 	} {
@@ -285,13 +289,14 @@ func TestRefusalsAndMistakes(t *testing.T) {
 
 func TestFaultsOfTheSurroundings(t *testing.T) {
 	t.Parallel()
-	t.Run("a faulty environment is one message and 1", func(t *testing.T) {
+	t.Run("a faulty environment is one message and 2", func(t *testing.T) {
 		t.Parallel()
 		var out, errs bytes.Buffer
-		code := cli.Main(t.Context(), []string{"cart", "list"}, []string{"EVERCART_TIMEOUT=x", "EVERCART_DATUM=y"}, &out, &errs)
-		assert.Equal(t, 1, code)
+		faulty := []string{"EVERCART_TIMEOUT=x", "EVERCART_DATUM=y"}
+		assert.Equal(t, 2, cli.Main(t.Context(), []string{"cart", "list"}, faulty, &out, &errs))
 		assert.Contains(t, errs.String(), "EVERCART_TIMEOUT")
 		assert.Contains(t, errs.String(), "EVERCART_DATUM")
+		assert.Zero(t, cli.Main(t.Context(), []string{"version"}, faulty, &out, &errs), "what needs no configuration works")
 	})
 	t.Run("a database that is none is one line and 1", func(t *testing.T) {
 		t.Parallel()
@@ -322,6 +327,19 @@ func TestHelp(t *testing.T) {
 		help := s.ok("cart", "add", "--help")
 		for _, want := range []string{"<id> <item>", "--quantity", "--price", "--currency", "--key"} {
 			assert.Contains(t, help, want)
+		}
+	})
+	t.Run("is named by a mistake, that of the command in which it was made", func(t *testing.T) {
+		t.Parallel()
+		for hint, args := range map[string][]string{
+			"evercart --help":           {"bogus"},
+			"evercart cart --help":      {"cart"},
+			"evercart cart show --help": {"cart", "show", "0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f", "--loud"},
+			"evercart cart list --help": {"cart", "list", "--limit", "0"},
+		} {
+			code, _, stderr := s.run(args...)
+			assert.Equal(t, 2, code)
+			assert.Contains(t, stderr, "\n"+hint+" shows how it is used.\n")
 		}
 	})
 	t.Run("touches no data", func(t *testing.T) {

@@ -29,7 +29,7 @@ func (c *historyCommand) Run(ctx context.Context, out *output, config bootstrap.
 		return err
 	}
 	if c.After < 0 {
-		return &usageError{fmt.Errorf("--after %d: want 0 or more", c.After)}
+		return usage(fmt.Errorf("--after %d: want 0 or more", c.After))
 	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		h := &historyView{out: out, op: op, id: id, after: ports.Version(c.After), timeout: config.Timeout}

@@ -76,7 +76,7 @@ type redriveCommand struct {
 // the exit code is 1.
 func (c *redriveCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	if c.All == (len(c.IDs) > 0) {
-		return &usageError{errors.New("name the records, or --all of them")}
+		return usage(errors.New("name the records, or --all of them"))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		items, err := app.AllQuarantined(ctx, op.Quarantine)

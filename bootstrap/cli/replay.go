@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/evercart/evercart/bootstrap"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -52,35 +53,41 @@ view, rebuild it: 'evercart views rebuild NAME'.`
 func (c *replayStartCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	filter, err := c.filter()
 	if err != nil {
-		return &usageError{err}
+		return usage(err)
 	}
 	if err := c.check(); err != nil {
-		return &usageError{err}
-	}
-	if c.Target == exportTarget && !c.DryRun {
-		if _, err := os.Stat(c.Out); err == nil {
-			return fmt.Errorf("%s is there already; 'evercart replay resume ID --out %s' goes on with an export", c.Out, c.Out)
-		}
+		return usage(err)
 	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		view := isView(op, c.Target)
 		switch {
 		case !view && c.Target != exportTarget && !op.Sink.Knows(ports.Target{Consumer: c.Target}):
-			return &usageError{fmt.Errorf("there is no replay target %q; there are %s, %s", c.Target, bootstrap.ReplayToLog, exportTarget)}
+			return usage(fmt.Errorf("there is no replay target %q; there are %s, %s", c.Target, bootstrap.ReplayToLog, exportTarget))
 		case c.DryRun:
 			return c.plan(ctx, out, op, filter, view)
 		case view:
 			return fmt.Errorf("%s is a view: 'evercart views rebuild %s' replays into a new generation of it", c.Target, c.Target)
 		}
-		job, err := op.Replays.Replayer.Start(ctx, app.ReplayRequest{ID: bootstrap.NewReplayID(op.Now), Target: c.Target, Filter: filter, Rate: c.Rate})
-		if err != nil {
+		return c.start(ctx, out, op, filter)
+	})
+}
+
+// start makes the replay's record, once an export has its file, and carries it out.
+func (c *replayStartCommand) start(ctx context.Context, out *output, op *bootstrap.Operator, filter ports.ReplayFilter) (err error) {
+	var file *export
+	if c.Target == exportTarget {
+		if file, err = createExport(c.Out); err != nil {
 			return err
 		}
-		if c.Detach {
-			return out.replay(&job)
-		}
-		return carryReplay(ctx, out, op, job, c.Out)
-	})
+	}
+	job, err := op.Replays.Replayer.Start(ctx, app.ReplayRequest{ID: bootstrap.NewReplayID(op.Now), Target: c.Target, Filter: filter, Rate: c.Rate})
+	if err != nil {
+		return errors.Join(err, file.remove())
+	}
+	if c.Detach {
+		return out.replay(&job)
+	}
+	return carryReplay(ctx, out, op, job, file)
 }
 
 // check refuses flags that do not go together.
@@ -105,6 +112,11 @@ func (c *replayStartCommand) check() error {
 // filter reads the flags that narrow the replay.
 func (c *replayStartCommand) filter() (f ports.ReplayFilter, err error) {
 	f.Types = c.Type
+	for _, name := range c.Type {
+		if !slices.Contains(cart.EventNames(), name) {
+			return f, fmt.Errorf("--type %s: there is no such event; there are %s", name, strings.Join(cart.EventNames(), ", "))
+		}
+	}
 	if f.From, err = hour("--from", c.From); err != nil {
 		return f, err
 	}

@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/bootstrap/cli"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -161,6 +164,42 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		assert.Equal(t, 1, code)
 		assert.Contains(t, stderr, "is there already")
 	})
+	t.Run("that cannot write its file is no replay", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(1)
+		code, _, stderr := s.run("replay", "start", "export", "--out", filepath.Join(t.TempDir(), "no", "folder"))
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "no such file")
+		assert.Contains(t, s.ok("replay", "status"), "no replays")
+	})
+	t.Run("that cannot print any more is paused, and says how it goes on", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(2)
+		var errs bytes.Buffer
+		assert.Equal(t, 1, cli.Main(t.Context(), []string{"replay", "start", "log"}, []string{"EVERCART_DATA=" + s.data}, brokenPipe{}, &errs))
+		job := s.newest()
+		assert.Equal(t, "paused", job.State, "or a server would go on with it")
+		assert.Contains(t, errs.String(), "'evercart replay resume "+job.ID+"' goes on")
+		assert.Contains(t, errs.String(), "printing: ")
+	})
+	t.Run("that goes on in a file of something else stays paused", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(4)
+		stop, end := s.begin("replay", "start", "export", "--out", filepath.Join(t.TempDir(), "events.ndjson"), "--rate", "2")
+		id := s.becomes("it is under way", func(r replayed) bool { return r.Sent > 0 }).ID
+		stop()
+		end()
+		letter := filepath.Join(t.TempDir(), "letter")
+		require.NoError(t, os.WriteFile(letter, []byte("Dear shopper,"), 0o600))
+		code, _, stderr := s.run("replay", "resume", id, "--out", letter)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, id)
+		assert.Contains(t, stderr, "is no export")
+		assert.Equal(t, "paused", s.newest().State)
+	})
 	t.Run("refuses a target that there is not", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
@@ -181,6 +220,11 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		assert.Equal(t, 1, code)
 	})
 }
+
+// brokenPipe is an output that nobody reads.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestViewsInGenerations(t *testing.T) {
 	t.Parallel()

@@ -13,9 +13,10 @@ import (
 )
 
 // carryReplay carries out a replay in the foreground, with progress on stderr, and
-// tells how it ended: on stderr where stdout has the events. The exit code is 1 unless
-// all was sent.
-func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job ports.ReplayJob, file string) error {
+// tells how it ended: on stderr where stdout has the events. file is where an export
+// goes, which it closes; nil for others. The exit code is 1 unless all was sent.
+func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job ports.ReplayJob, file *export) error {
+	defer func() { _ = file.close() }()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	told := *out
@@ -24,25 +25,18 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job p
 		told.stdout = out.stderr
 		op.Sink.Targets[bootstrap.ReplayToLog] = printing(out.stdout, cancel)
 	case exportTarget:
-		e, err := openExport(file, cancel)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = e.close() }() // every batch is on disk already
-		op.Sink.Targets[exportTarget] = e.write
+		file.giveUp = cancel
+		op.Sink.Targets[exportTarget] = file.write
 	}
 	id := job.ID
 	done := watch(ctx, out, op, id)
 	job, err := op.Replays.Carry(ctx, id)
 	done()
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
 	}
 	if err != nil {
-		if ctx.Err() != nil {
-			return stopReplay(ctx, op, id)
-		}
-		return err
+		return stopReplay(ctx, op, id, err)
 	}
 	if err := told.replay(&job); err != nil {
 		return err
@@ -53,16 +47,21 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job p
 	return nil
 }
 
-// stopReplay pauses a replay that its operator stops, so that no server goes on with
-// it. One that belongs to a rebuild is the server's to go on with.
-func stopReplay(ctx context.Context, op *bootstrap.Operator, id string) error {
+// stopReplay pauses a replay that its operator stops, or that cannot go on here, so
+// that no server goes on with it, and says how to go on. One that belongs to a rebuild
+// is the server's to go on with.
+func stopReplay(ctx context.Context, op *bootstrap.Operator, id string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
 	job, err := op.Jobs.ReplayJob(ctx, id)
-	if err == nil && job.Target.Generation == 0 {
+	if err == nil && job.State == ports.ReplayRunning && job.Target.Generation == 0 {
 		_, err = op.Replays.Replayer.Pause(ctx, id)
 	}
-	return errors.Join(fmt.Errorf("replay %s stops here; 'evercart replay resume %s' goes on", id, id), err)
+	stopped := fmt.Errorf("replay %s stops here; 'evercart replay resume %s' goes on", id, id)
+	if errors.Is(cause, context.Canceled) {
+		return errors.Join(stopped, err)
+	}
+	return errors.Join(cause, stopped, err)
 }
 
 // printing prints each event as a line. Where nothing can be printed any more it
@@ -109,11 +108,16 @@ func watch(ctx context.Context, out *output, op *bootstrap.Operator, id string) 
 	return func() { cancel(); <-ended }
 }
 
-// foreseen returns how many events a replay will have read at its end, by the size
-// of what it has read; 0 where nothing tells.
+// foreseen returns how many events a replay will have read at its end, by what the
+// objects that it has done were large and held; 0 where none is done yet.
 func foreseen(job *ports.ReplayJob) int64 {
-	if job.BytesDone == 0 {
+	switch {
+	case job.BytesDone == 0:
 		return 0
+	case job.BytesDone >= job.Bytes:
+		return job.Read
 	}
-	return int64(float64(job.Read) * float64(max(job.Bytes, job.BytesDone)) / float64(job.BytesDone))
+	// The cursor stands in the object after those.
+	whole := max(0, job.Read-job.CursorLine)
+	return max(job.Read, int64(float64(whole)*float64(job.Bytes)/float64(job.BytesDone)))
 }

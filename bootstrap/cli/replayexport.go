@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -17,18 +18,30 @@ import (
 // once: records are numbered, and the file says how many it has.
 type export struct {
 	file   *os.File
-	giveUp context.CancelCauseFunc // ends the replay here
+	giveUp context.CancelCauseFunc // ends the replay here; set before the first write
 	lines  int64                   // whole ones in the file
 	size   int64                   // bytes of those
 }
 
+// createExport begins an export in a file that is not there yet.
+func createExport(name string) (*export, error) {
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names it
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s is there already; 'evercart replay resume ID --out %s' goes on with an export", name, name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &export{file: file}, nil
+}
+
 // openExport opens an export to go on after its last whole line, or begins one.
-func openExport(name string, giveUp context.CancelCauseFunc) (*export, error) {
+func openExport(name string) (*export, error) {
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names it
 	if err != nil {
 		return nil, err
 	}
-	e := &export{file: file, giveUp: giveUp}
+	e := &export{file: file}
 	if err := e.count(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -95,4 +108,18 @@ func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record
 	return nil
 }
 
-func (e *export) close() error { return e.file.Close() }
+// close closes the file; every batch is on disk already. On no export it does nothing.
+func (e *export) close() error {
+	if e == nil {
+		return nil
+	}
+	return e.file.Close()
+}
+
+// remove removes the file of an export that did not begin.
+func (e *export) remove() error {
+	if e == nil {
+		return nil
+	}
+	return errors.Join(e.file.Close(), os.Remove(e.file.Name()))
+}

@@ -46,8 +46,9 @@ func TestExport(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			name := filepath.Join(t.TempDir(), "events.ndjson")
 			for reached := 0; reached < 30; {
-				e, err := openExport(name, func(err error) { t.Error(err) })
+				e, err := openExport(name)
 				require.NoError(t, err)
+				e.giveUp = func(err error) { t.Error(err) }
 				first := 1 + random.IntN(int(e.lines)+1)
 				last := first + random.IntN(31-first)
 				require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(first, last)))
@@ -63,8 +64,9 @@ func TestExport(t *testing.T) {
 	t.Run("gives up where the file is another replay's", func(t *testing.T) {
 		t.Parallel()
 		var cause error
-		e, err := openExport(filepath.Join(t.TempDir(), "x"), func(err error) { cause = err })
+		e, err := createExport(filepath.Join(t.TempDir(), "x"))
 		require.NoError(t, err)
+		e.giveUp = func(err error) { cause = err }
 		require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(1, 2)))
 		failures := e.write(t.Context(), ports.Target{}, numbered(2, 2))
 		assert.Empty(t, failures)
@@ -76,13 +78,13 @@ func TestExport(t *testing.T) {
 		t.Parallel()
 		name := filepath.Join(t.TempDir(), "letter")
 		require.NoError(t, os.WriteFile(name, []byte("Dear shopper,"), 0o600))
-		_, err := openExport(name, nil)
+		_, err := openExport(name)
 		assert.ErrorContains(t, err, "is no export")
 		assert.Equal(t, "Dear shopper,", content(t, name))
 	})
 	t.Run("is said to be impossible where there is no room for it", func(t *testing.T) {
 		t.Parallel()
-		_, err := openExport(filepath.Join(t.TempDir(), "no", "folder"), nil)
+		_, err := openExport(filepath.Join(t.TempDir(), "no", "folder"))
 		assert.ErrorIs(t, err, os.ErrNotExist)
 	})
 }

@@ -19,7 +19,7 @@ type replayStatusCommand struct {
 // Run shows one replay, or lists the newest.
 func (c *replayStatusCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	if c.Limit < 1 || c.Limit > 1000 {
-		return &usageError{fmt.Errorf("--limit %d: want 1 to 1000", c.Limit)}
+		return usage(fmt.Errorf("--limit %d: want 1 to 1000", c.Limit))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		if c.ID == "" {
@@ -67,19 +67,25 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 		}
 		switch isExport := job.Target.Consumer == exportTarget; {
 		case isExport && (c.Out == "" || c.Detach):
-			return &usageError{errors.New("an export goes on with --out FILE, and not with --detach")}
+			return usage(errors.New("an export goes on with --out FILE, and not with --detach"))
 		case !isExport && c.Out != "":
-			return &usageError{fmt.Errorf("--out goes with %s; this replay goes to %s", exportTarget, job.Target.Consumer)}
+			return usage(fmt.Errorf("--out goes with %s; this replay goes to %s", exportTarget, job.Target.Consumer))
+		}
+		var file *export
+		if job.Target.Consumer == exportTarget {
+			if file, err = openExport(c.Out); err != nil {
+				return fmt.Errorf("replay %s: %w", c.ID, err)
+			}
 		}
 		if job.State != ports.ReplayDone { // else there is nothing left to do
 			if job, err = op.Replays.Replayer.Resume(ctx, c.ID); err != nil {
-				return err
+				return errors.Join(err, file.close())
 			}
 		}
 		if c.Detach {
 			return out.replay(&job)
 		}
-		return carryReplay(ctx, out, op, job, c.Out)
+		return carryReplay(ctx, out, op, job, file)
 	})
 }
 

@@ -37,9 +37,9 @@ reached yet is not missing.
 func (c *verifyCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	switch {
 	case c.Grace < 0:
-		return &usageError{fmt.Errorf("--grace %s: want 0s or more", c.Grace)}
+		return usage(fmt.Errorf("--grace %s: want 0s or more", c.Grace))
 	case c.Repair && c.NoArchive:
-		return &usageError{errors.New("--repair and --no-archive do not go together")}
+		return usage(errors.New("--repair and --no-archive do not go together"))
 	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		checks := op.Checks

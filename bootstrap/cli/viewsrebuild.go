@@ -46,7 +46,7 @@ type viewFlipCommand struct {
 // Run flips.
 func (c *viewFlipCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	if c.Generation < 0 {
-		return &usageError{fmt.Errorf("generation %d: want 1 or more", c.Generation)}
+		return usage(fmt.Errorf("generation %d: want 1 or more", c.Generation))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		generation, err := op.Replays.Rebuilder.Flip(ctx, c.View, c.Generation)

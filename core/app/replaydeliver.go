@@ -57,7 +57,8 @@ func (w *replaying) send(ctx context.Context) error {
 func (w *replaying) reached() {
 	j, a := &w.job, &w.ahead
 	j.CursorKey, j.CursorLine = a.CursorKey, a.CursorLine
-	j.ObjectsDone, j.BytesDone = a.ObjectsDone, a.BytesDone
+	// A resumed replay counts the objects again that it has done.
+	j.ObjectsDone, j.BytesDone = max(j.ObjectsDone, a.ObjectsDone), max(j.BytesDone, a.BytesDone)
 	j.Read, j.Duplicates, j.Filtered, j.Sent, j.Unreadable = a.Read, a.Duplicates, a.Filtered, a.Sent, a.Unreadable
 }
 

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// usageError is a mistake in what was typed.
+type usageError struct {
+	err     error
+	command string // whose help says more, "evercart cart add"; empty: the whole program's
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+func (e *usageError) Unwrap() error { return e.err }
+
+// usage is a mistake in what was typed, which a command found.
+func usage(err error) error { return &usageError{err: err} }
+
+// inCommand returns err; where it is a mistake in what was typed, with the command in
+// which it was made.
+func inCommand(err error, command string) error {
+	var mistake *usageError
+	if errors.As(err, &mistake) && mistake.command == "" {
+		return &usageError{err: err, command: command}
+	}
+	return err
+}
+
+// commandOf returns the command as far as it was read before the mistake.
+func commandOf(err error) string {
+	var mistake *kong.ParseError
+	if errors.As(err, &mistake) {
+		return pathOf(mistake.Context)
+	}
+	return ""
+}
+
+// pathOf returns the name of the command that was typed, "evercart cart add".
+func pathOf(c *kong.Context) string {
+	if c == nil || c.Selected() == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(c.Selected().FullPath()), " ")
+}
+
+// joinNegative joins a flag and the negative number after it, "--version -1", into
+// one argument: the parser would take the number for a flag of its own.
+func joinNegative(args []string) []string {
+	var joined []string
+	for i, arg := range args {
+		if arg == "--" {
+			return append(joined, args[i:]...)
+		}
+		if last := len(joined) - 1; last >= 0 && len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9' &&
+			strings.HasPrefix(joined[last], "--") && !strings.Contains(joined[last], "=") {
+			joined[last] += "=" + arg
+			continue
+		}
+		joined = append(joined, arg)
+	}
+	return joined
+}
