@@ -21,6 +21,14 @@ else
 	left_out+=("the schema-driven fuzz of the HTTP interface: $(tail -n 1 "$reason")")
 fi
 
+if duckdb=$(.make/duckdb.sh 2>"$reason"); then
+	cat "$reason" >&2
+	export EVERCART_TEST_DUCKDB=$duckdb
+else
+	export EVERCART_TEST_DUCKDB=
+	left_out+=("the archive's SQL on DuckDB: $(tail -n 1 "$reason")")
+fi
+
 # Local servers of AWS's APIs: all of them, or the tests that need them are left out.
 export EVERCART_TEST_AWS=$PWD/.tools/aws
 for part in dynamodb kinesalite ministack; do
