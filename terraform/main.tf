@@ -1,5 +1,7 @@
 data "aws_caller_identity" "here" {}
 
+data "aws_partition" "here" {}
+
 locals {
   kms_key_arn = coalesce(var.kms_key_arn, one(module.key[*].arn))
   bucket_tail = "${data.aws_caller_identity.here.account_id}-${var.region}"

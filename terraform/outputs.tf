@@ -17,3 +17,18 @@ output "archive" {
   description = "The archive, as the CLI takes it (EVERCART_ARCHIVE)."
   value       = module.archive.location
 }
+
+output "api_url" {
+  description = "URL of the HTTP API."
+  value       = module.http_api.url
+}
+
+output "functions" {
+  description = "ARN of the alias live of each function, by program, for direct invocation."
+  value       = { for program, f in module.function : program => f.alias_arn }
+}
+
+output "notify_topic" {
+  description = "ARN of the topic that is told of reminders and closed carts."
+  value       = module.notify_topic.arn
+}

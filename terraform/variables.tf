@@ -110,3 +110,167 @@ variable "feed" {
     error_message = "feed.retention_hours must be a whole number from 24 to 8760."
   }
 }
+
+variable "packages" {
+  description = "Folder of the functions' packages, PROGRAM.zip each, as make package builds them: from the root module, or absolute."
+  type        = string
+  default     = "../dist/functions"
+
+  validation {
+    condition     = length(var.packages) > 0 && !endswith(var.packages, "/")
+    error_message = "packages must be a folder, without a slash at its end."
+  }
+}
+
+variable "log_level" {
+  description = "The least level that functions log: debug, info, warn or error."
+  type        = string
+  default     = "info"
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
+    error_message = "log_level must be debug, info, warn or error."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days CloudWatch keeps logs, one of the numbers that it knows; 0: for good."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory in MB of functions, by program, where it is not 512: 128 to 10240. Processor time grows with it."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for program, mb in var.memory_mb : contains(keys(local.programs), program) && mb >= 128 && mb <= 10240 && floor(mb) == mb])
+    error_message = "memory_mb must name programs, with whole numbers from 128 to 10240."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "How many invocations of functions run at once, at most and reserved, by program: 0 to 1000; 0 stops the function. Others share what the account has left."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for program, n in var.reserved_concurrency : contains(keys(local.programs), program) && n >= 0 && n <= 1000 && floor(n) == n])
+    error_message = "reserved_concurrency must name programs, with whole numbers from 0 to 1000."
+  }
+}
+
+variable "pinned_versions" {
+  description = "Versions that the aliases of functions stay at, by program, to go back to a release; others follow the newest."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for program, version in var.pinned_versions : contains(keys(local.programs), program) && can(regex("^[1-9][0-9]*$", version))])
+    error_message = "pinned_versions must name programs, with the numbers of versions."
+  }
+}
+
+variable "settings" {
+  description = "What programs are told. source: CloudEvents source of events, a URI reference. timeout_seconds: the most that the work of a request takes, 1 to 9, below the functions' 10. cache_streams: streams that a function keeps warm, 0 to 1000000. snapshot_every: distance of snapshots in commits, 1 to 1000. remind_after_hours: how long a cart is unchanged before its shopper is reminded, 1 to 8760. park_after: deliveries of an event that cannot be applied until its stream is parked, 1 to 100. transient_after_seconds, retry_every_seconds: how long a stream may fail in a way that may pass until it is parked, and how often it is then tried again, 1 to 86400."
+  type = object({
+    source                  = optional(string, "/evercart")
+    timeout_seconds         = optional(number, 5)
+    cache_streams           = optional(number, 2000)
+    snapshot_every          = optional(number, 8)
+    remind_after_hours      = optional(number, 336)
+    park_after              = optional(number, 3)
+    transient_after_seconds = optional(number, 300)
+    retry_every_seconds     = optional(number, 60)
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^[^ ]+$", var.settings.source))
+    error_message = "settings.source must be a URI reference such as /evercart."
+  }
+
+  validation {
+    condition     = var.settings.timeout_seconds >= 1 && var.settings.timeout_seconds <= 9
+    error_message = "settings.timeout_seconds must be 1 to 9."
+  }
+
+  validation {
+    condition     = var.settings.cache_streams >= 0 && var.settings.cache_streams <= 1000000 && var.settings.snapshot_every >= 1 && var.settings.snapshot_every <= 1000
+    error_message = "settings.cache_streams must be 0 to 1000000, settings.snapshot_every 1 to 1000."
+  }
+
+  validation {
+    condition     = var.settings.remind_after_hours >= 1 && var.settings.remind_after_hours <= 8760
+    error_message = "settings.remind_after_hours must be 1 to 8760."
+  }
+
+  validation {
+    condition     = var.settings.park_after >= 1 && var.settings.park_after <= 100 && var.settings.transient_after_seconds >= 1 && var.settings.transient_after_seconds <= 86400 && var.settings.retry_every_seconds >= 1 && var.settings.retry_every_seconds <= 86400
+    error_message = "settings.park_after must be 1 to 100, settings.transient_after_seconds and settings.retry_every_seconds 1 to 86400."
+  }
+
+  validation {
+    condition     = alltrue([for n in [var.settings.timeout_seconds, var.settings.cache_streams, var.settings.snapshot_every, var.settings.remind_after_hours, var.settings.park_after, var.settings.transient_after_seconds, var.settings.retry_every_seconds] : floor(n) == n])
+    error_message = "settings must be whole numbers."
+  }
+}
+
+variable "replay_concurrency" {
+  description = "How many batches of a replay each view handles at once, 2 to 1000: so that a replay leaves live events their share."
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.replay_concurrency >= 2 && var.replay_concurrency <= 1000 && floor(var.replay_concurrency) == var.replay_concurrency
+    error_message = "replay_concurrency must be a whole number from 2 to 1000."
+  }
+}
+
+variable "jwt" {
+  description = "Who issues the bearer tokens of carts' owners: issuer, an https URL without a slash at its end, and the audiences that tokens may be for. Then every route of carts wants a token. null: tokens are refused, and everybody is anonymous."
+  type = object({
+    issuer   = string
+    audience = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.jwt == null || can(regex("^https://[^/ ]+(/.*)?$", var.jwt.issuer)) && try(length(var.jwt.audience), 0) > 0
+    error_message = "jwt must have an issuer, an https URL, and at least one audience."
+  }
+}
+
+variable "throttling" {
+  description = "What the API takes: rate, requests a second (1 to 10000), and burst, requests at once (1 to 5000). More is answered by 429."
+  type = object({
+    rate  = number
+    burst = number
+  })
+  default = { rate = 500, burst = 250 }
+
+  validation {
+    condition     = var.throttling.rate >= 1 && var.throttling.rate <= 10000 && var.throttling.burst >= 1 && var.throttling.burst <= 5000
+    error_message = "throttling.rate must be 1 to 10000, throttling.burst 1 to 5000."
+  }
+}
+
+variable "cors" {
+  description = "Which web pages may call the API: their origins, https://HOST, and for how many seconds a browser remembers that (0 to 86400). null: none."
+  type = object({
+    allow_origins   = list(string)
+    max_age_seconds = optional(number, 600)
+  })
+  default = null
+
+  validation {
+    condition     = var.cors == null || try(length(var.cors.allow_origins) > 0 && alltrue([for o in var.cors.allow_origins : can(regex("^https?://[^/ ]+$", o))]) && var.cors.max_age_seconds >= 0 && var.cors.max_age_seconds <= 86400, false)
+    error_message = "cors must have at least one origin, https://HOST without a path, and max_age_seconds from 0 to 86400."
+  }
+}

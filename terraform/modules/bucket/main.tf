@@ -3,6 +3,7 @@
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:one region writes; another region's copy is the owner's choice, by a replication rule of their own
   #checkov:skip=CKV_AWS_18:who reads is in CloudTrail's data events, where the account has them; a log of the log would be a third bucket
+  #checkov:skip=CKV2_AWS_61:each module that uses this one says when its objects move or go
   #checkov:skip=CKV2_AWS_62:only the bucket of failed batches tells of its objects, and the module that uses it says so
   bucket              = var.name
   object_lock_enabled = var.object_lock
@@ -46,12 +47,18 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
+data "aws_partition" "here" {}
+
+locals {
+  arn = "arn:${data.aws_partition.here.partition}:s3:::${var.name}"
+}
+
 data "aws_iam_policy_document" "tls_only" {
   statement {
     sid       = "TlsOnly"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+    resources = [local.arn, "${local.arn}/*"]
 
     principals {
       type        = "*"

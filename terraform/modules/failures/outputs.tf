@@ -1,0 +1,9 @@
+output "name" {
+  description = "Name of the bucket."
+  value       = module.bucket.name
+}
+
+output "arn" {
+  description = "ARN of the bucket."
+  value       = module.bucket.arn
+}

@@ -1,0 +1,93 @@
+# What happens after a commit: the table's stream to the relay, the feed to its
+# consumers, replays to the views, and the clock to those that it starts.
+
+locals {
+  views_kept = ["carts", "related"]
+
+  # Which records reach a consumer of the feed. A view or an effect that only some event
+  # types matter to reads what lies between from the store.
+  of_types = { for name, types in {
+    closed             = ["CartClosed"]
+    closed_or_reminded = ["CartClosed", "ShopperReminded"]
+  } : name => [jsonencode({ data = { type = [for type in types : { prefix = "evercart.cart.${type}." }] } })] }
+
+  consumers = {
+    relay           = { stream = module.event_store.stream_arn, batch = 100, window = 1, hours = 20, filters = [] }
+    archive         = { stream = module.feed.arn, batch = 1000, window = 5, hours = local.feed_hours, filters = [] }
+    project-carts   = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = [] }
+    project-related = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed }
+    notify          = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed_or_reminded }
+  }
+
+  # A record is given up, into the bucket of failed batches, before the feed forgets it.
+  feed_hours = min(var.feed.retention_hours - 4, 167)
+
+  schedules = merge(
+    {
+      remind          = { expression = "rate(1 hour)", description = "Looks for carts whose shoppers are due a reminder" }
+      replay          = { expression = "rate(15 minutes)", description = "Starts replays again that stopped" }
+      notify          = { expression = "rate(1 minute)", description = "Tries parked streams of notify again" }
+      project-carts   = { expression = "rate(1 minute)", description = "Tries parked streams of view carts again" }
+      project-related = { expression = "rate(1 minute)", description = "Tries parked streams of view related again" }
+    },
+  )
+}
+
+module "failures" {
+  source = "./modules/failures"
+
+  name               = "${var.prefix}-failures-${local.bucket_tail}"
+  kms_key_arn        = local.kms_key_arn
+  function_alias_arn = module.function["replay"].alias_arn
+}
+
+module "dead_letters" {
+  source = "./modules/queue"
+
+  name        = "${var.prefix}-dead-letters"
+  kms_key_arn = local.kms_key_arn
+}
+
+module "notify_topic" {
+  source = "./modules/topic"
+
+  name         = "${var.prefix}-notify"
+  display_name = "Evercart events"
+  kms_key_arn  = local.kms_key_arn
+}
+
+module "mapping" {
+  source   = "./modules/stream-mapping"
+  for_each = local.consumers
+
+  stream_arn          = each.value.stream
+  function_alias_arn  = module.function[each.key].alias_arn
+  failures_bucket_arn = module.failures.arn
+  batch_size          = each.value.batch
+  window_seconds      = each.value.window
+  maximum_age_hours   = each.value.hours
+  filters             = each.value.filters
+}
+
+module "replay_queue" {
+  source   = "./modules/replay-queue"
+  for_each = toset(local.views_kept)
+
+  prefix                   = var.prefix
+  view                     = each.key
+  kms_key_arn              = local.kms_key_arn
+  function_alias_arn       = module.function["project-${each.key}"].alias_arn
+  function_timeout_seconds = local.programs["project-${each.key}"].timeout
+  concurrency              = var.replay_concurrency
+}
+
+module "schedule" {
+  source   = "./modules/schedule"
+  for_each = local.schedules
+
+  name               = "${var.prefix}-${each.key}"
+  description        = each.value.description
+  expression         = each.value.expression
+  function_alias_arn = module.function[each.key].alias_arn
+  dead_letters_arn   = module.dead_letters.arn
+}
