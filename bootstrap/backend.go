@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -71,7 +70,7 @@ const openTimeout = 30 * time.Second
 func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+	if err := sqlite.MakeFolder(c.Data); err != nil {
 		return Backend{}, fmt.Errorf("data folder %s: %w; choose another with --data or EVERCART_DATA", c.Data, err)
 	}
 	archive, err := filearchive.New(filepath.Join(c.Data, "archive"))

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -51,7 +50,7 @@ func openFile(ctx context.Context, path string, o options, migrate migration) (*
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: its folder cannot be made, choose another data folder: %w", path, err)
 	}
 	d := &database{path: path}
