@@ -3,6 +3,7 @@
 # end says what held. Usage: .make/prove.sh [PROOFS, instead of all]
 #
 #   EVERCART_PROVE_OPERATIONS  operations on each store that linearity looks at (100000)
+#   EVERCART_PROVE_OUTAGES     times that the power goes (300)
 #   EVERCART_TEST_SEEDS        worlds that simulation runs (10000)
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -31,7 +32,12 @@ simulation() {
 		go test -count=1 -timeout 2h -v -run '^(TestEverythingPromisedHoldsInEverySeed|TestASeedHasOneResult)$' ./bootstrap/simulation
 }
 
-[ $# -gt 0 ] || set -- linearity simulation
+# A disk from which the power is taken keeps what was acknowledged.
+powerloss() {
+	EVERCART_PROVE_OUTAGES=${EVERCART_PROVE_OUTAGES:-300} go test -count=1 -timeout 2h -v ./bootstrap/powerloss
+}
+
+[ $# -gt 0 ] || set -- linearity simulation powerloss
 for proof in "$@"; do
 	prove "$proof" "$proof"
 done
