@@ -25,6 +25,11 @@ import (
 // pause within minutes.
 const maxPending = 20_000
 
+// alias is what follows a function's name where its version in force is meant: by the
+// name alone, a replay would go on in the newest version, also where an operator went
+// back to an older one.
+const alias = ":live"
+
 // Replay is the function replay.
 func Replay() fx.Option {
 	return fx.Options(stores.Views(), archive.S3(), fx.Provide(newHandler))
@@ -40,8 +45,13 @@ func newHandler(b *functions.Base, views *dynamostore.Views, archive ports.Archi
 			Quarantine: views, Now: b.Now, Log: b.Log,
 		},
 		Redrive: newRedrive(b, invoker, objects, views).Handle,
-		Invoke:  func(ctx context.Context, payload []byte) error { return invoker.Start(ctx, b.Name, payload) },
+		Invoke:  again(invoker, b.Name),
 		Log:     b.Log,
 	}
 	return replay.Handle
+}
+
+// again returns what starts the function of that name once more.
+func again(invoker *lambdafn.Invoker, name string) func(ctx context.Context, payload []byte) error {
+	return func(ctx context.Context, payload []byte) error { return invoker.Start(ctx, name+alias, payload) }
 }

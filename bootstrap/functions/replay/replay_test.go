@@ -1,0 +1,37 @@
+package replay
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/adapters/lambdafn"
+)
+
+func TestAReplayGoesOnInTheVersionInForce(t *testing.T) {
+	t.Parallel()
+	var path, kind string
+	var payload []byte
+	lambda := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path, kind = r.URL.Path, r.Header.Get("X-Amz-Invocation-Type")
+		payload, _ = io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(lambda.Close)
+	key := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil
+	})
+	invoker := &lambdafn.Invoker{Endpoint: lambda.URL, Region: "eu-central-1", Credentials: key, Client: lambda.Client(), Now: time.Now}
+
+	require.NoError(t, again(invoker, "shop-replay")(t.Context(), []byte(`{"id":"r1"}`)))
+	assert.Equal(t, "/2015-03-31/functions/shop-replay:live/invocations", path)
+	assert.Equal(t, "Event", kind)
+	assert.JSONEq(t, `{"id":"r1"}`, string(payload))
+}
