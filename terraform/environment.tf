@@ -2,6 +2,8 @@
 # no other. bootstrap/deployment holds the same lists.
 
 locals {
+  timeout = "${var.settings.timeout_seconds}s"
+
   of_all = {
     EVERCART_PREFIX    = var.prefix
     EVERCART_LOG_LEVEL = var.log_level
@@ -9,10 +11,16 @@ locals {
   of_stores = merge(local.of_all, {
     EVERCART_SNAPSHOT_EVERY = tostring(var.settings.snapshot_every)
   })
-  of_fronts = merge(local.of_stores, {
-    EVERCART_SOURCE        = var.settings.source
-    EVERCART_TIMEOUT       = "${var.settings.timeout_seconds}s"
+  of_commands = merge(local.of_stores, {
+    EVERCART_TIMEOUT       = local.timeout
     EVERCART_CACHE_STREAMS = tostring(var.settings.cache_streams)
+  })
+  of_queries = merge(local.of_stores, {
+    EVERCART_TIMEOUT = local.timeout
+    EVERCART_SOURCE  = var.settings.source
+  })
+  of_views = merge(local.of_all, {
+    EVERCART_TIMEOUT = local.timeout
   })
   of_projectors = merge(local.of_stores, {
     EVERCART_PARK_AFTER      = tostring(var.settings.park_after)
@@ -24,15 +32,15 @@ locals {
   })
 
   environment = {
-    open-cart            = local.of_fronts
-    add-item             = local.of_fronts
-    change-item-quantity = local.of_fronts
-    remove-item          = local.of_fronts
-    close-cart           = local.of_fronts
-    get-cart             = local.of_fronts
-    cart-history         = local.of_fronts
-    list-carts           = local.of_fronts
-    related-items        = local.of_fronts
+    open-cart            = local.of_commands
+    add-item             = local.of_commands
+    change-item-quantity = local.of_commands
+    remove-item          = local.of_commands
+    close-cart           = local.of_commands
+    get-cart             = local.of_queries
+    cart-history         = local.of_queries
+    list-carts           = local.of_views
+    related-items        = local.of_views
 
     relay = merge(local.of_all, {
       EVERCART_FEED   = module.feed.name

@@ -16,9 +16,10 @@ locals {
   appends      = [{ actions = ["dynamodb:PutItem", "dynamodb:Query"], resources = [local.events] }]
   reads_events = [{ actions = ["dynamodb:Query"], resources = [local.events] }]
   reads_rows   = [{ actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.views] }]
+  lists_rows   = [{ actions = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], resources = [local.views] }]
   sets_aside   = [{ actions = ["dynamodb:PutItem"], resources = [local.views] }]
   tracks = [
-    { actions = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], resources = [local.views] },
+    { actions = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], resources = [local.views] },
     { actions = ["dynamodb:Query"], resources = [module.views.parked_index_arn] },
   ]
   reads_feed        = [{ actions = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], resources = [module.feed.arn] }]
@@ -39,10 +40,10 @@ locals {
     change-item-quantity = local.appends
     remove-item          = local.appends
     close-cart           = local.appends
-    get-cart             = local.appends
-    cart-history         = local.appends
-    list-carts           = concat(local.appends, local.reads_rows)
-    related-items        = concat(local.appends, local.reads_rows)
+    get-cart             = local.reads_events
+    cart-history         = local.reads_events
+    list-carts           = local.lists_rows
+    related-items        = local.lists_rows
 
     relay = concat(local.sets_aside, local.keeps_failed, [
       { actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"], resources = [module.event_store.stream_arn] },
@@ -67,7 +68,7 @@ locals {
       { actions = ["s3:GetObject"], resources = [local.archive_objects, local.failed_batches] },
       { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], resources = [local.views] },
       { actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], resources = values(local.replay_queues) },
-      { actions = ["lambda:InvokeFunction"], resources = concat([local.function_arns["replay"]], [for program in keys(local.consumers) : "${local.function_arns[program]}:live"]) },
+      { actions = ["lambda:InvokeFunction"], resources = [for program in concat(["replay"], keys(local.consumers)) : "${local.function_arns[program]}:live"] },
     ])
   }
 }

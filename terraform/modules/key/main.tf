@@ -77,6 +77,24 @@ data "aws_iam_policy_document" "key" {
       values   = [data.aws_caller_identity.here.account_id]
     }
   }
+
+  # Results of queries over the archive, which Athena keeps.
+  statement {
+    sid       = "UsedByTheQueriesOfThisAccount"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["encryption.athena.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.here.account_id]
+    }
+  }
 }
 
 resource "aws_kms_key" "this" {
