@@ -28,10 +28,11 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 		fx.Provide(
 			prom.New,
 			func(m *prom.Meter) ports.Meter { return m },
-			newHandler, newServer, newPipeline,
+			newHandler, newServer, newListening, newPipeline,
 			func() io.Writer { return out },
 		),
-		fx.Invoke(runPipeline, runServer),
+		// The address first: a process that cannot listen begins nothing.
+		fx.Invoke(func(*listening) {}, runPipeline, runServer),
 	)
 }
 
@@ -74,16 +75,32 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// runServer listens when the program starts. When it stops, requests in flight
-// finish first, for as long as ShutdownTimeout.
-func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, server *http.Server, out io.Writer) {
+// listening is the address of the HTTP server, once the program starts.
+type listening struct{ net.Listener }
+
+func newListening(lc fx.Lifecycle, c Config) *listening {
+	l := &listening{}
 	lc.Append(fx.Hook{
-		OnStart: func(ctx context.Context) error {
+		OnStart: func(ctx context.Context) (err error) {
 			var listen net.ListenConfig
-			listener, err := listen.Listen(ctx, "tcp", c.Addr)
-			if err != nil {
+			if l.Listener, err = listen.Listen(ctx, "tcp", c.Addr); err != nil {
 				return fmt.Errorf("cannot listen on %s: %w; choose another with --addr or EVERCART_ADDR", c.Addr, err)
 			}
+			return nil
+		},
+		OnStop: func(context.Context) error {
+			_ = l.Close() // the server has, unless it did not start
+			return nil
+		},
+	})
+	return l
+}
+
+// runServer serves when the program starts. When it stops, requests in flight
+// finish first, for as long as ShutdownTimeout.
+func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, server *http.Server, listener *listening, out io.Writer) {
+	lc.Append(fx.Hook{
+		OnStart: func(context.Context) error {
 			go func() {
 				if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 					log.Error("the HTTP server ended", slog.Any("error", err))
@@ -98,6 +115,7 @@ func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, 
 			return nil
 		},
 		OnStop: func(ctx context.Context) error {
+			log.Info("stopping: requests in flight finish first", slog.Duration("at_most", c.ShutdownTimeout))
 			ctx, cancel := context.WithTimeout(ctx, c.ShutdownTimeout)
 			defer cancel()
 			if err := server.Shutdown(ctx); err != nil {

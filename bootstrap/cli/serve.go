@@ -15,7 +15,7 @@ type serveCommand struct {
 func (*serveCommand) Help() string {
 	return `Serves the HTTP API and runs the pipeline: relay, archive and views. All data is in the
 folder of --data. Several processes may use one folder; one of them runs the pipeline, and another
-takes over when it stops. SIGTERM or Ctrl-C lets requests in flight finish.
+takes over when it stops. SIGTERM or Ctrl-C lets requests in flight finish; a second one ends at once.
 
   evercart serve --addr 127.0.0.1:8080 --data ./data`
 }
@@ -24,10 +24,14 @@ takes over when it stops. SIGTERM or Ctrl-C lets requests in flight finish.
 func (*serveCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	log := out.logger(config.LogLevel)
 	code, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(config, log, out.stdout), config.ShutdownTimeout+stopMargin)
-	if err == nil && code != exitOK {
-		err = &silentExit{code: code}
+	switch {
+	case err != nil:
+		return err
+	case code != exitOK:
+		return &silentExit{code: code}
 	}
-	return err
+	log.Info("stopped")
+	return nil
 }
 
 // stopMargin is what a stop may take beyond the requests in flight.

@@ -87,6 +87,7 @@ func TestWhatKeepsAServerFromStarting(t *testing.T) {
 			assert.Contains(t, last, w)
 		}
 		assert.NotContains(t, stderr, "goroutine")
+		assert.NotContains(t, stderr, runsPipeline, "what does not start begins nothing")
 	}
 	t.Run("a port in use", func(t *testing.T) {
 		t.Parallel()
