@@ -2,9 +2,13 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,6 +61,52 @@ func TestLeases(t *testing.T) {
 		require.NoError(t, first.Release())
 		_, err = leases.TryLease(t.Context(), "pipeline")
 		assert.ErrorIs(t, err, ports.ErrLeaseTaken)
+	})
+
+	t.Run("nothing is left in the folder when all are given back", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		for i := range 3 {
+			l, err := sqlite.NewLeases(dir).TryLease(t.Context(), fmt.Sprintf("replay-%d", i))
+			require.NoError(t, err)
+			require.NoError(t, l.Release())
+		}
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Empty(t, entries)
+	})
+
+	t.Run("one holder has it at a time, however the file comes and goes", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		var holders, most, held atomic.Int32
+		var racers sync.WaitGroup
+		for range 8 {
+			racers.Go(func() {
+				leases := sqlite.NewLeases(dir)
+				for range 2000 {
+					l, err := leases.TryLease(t.Context(), "replay-1")
+					if errors.Is(err, ports.ErrLeaseTaken) {
+						continue
+					}
+					if !assert.NoError(t, err) {
+						return
+					}
+					if now := holders.Add(1); now > most.Load() {
+						most.Store(now)
+					}
+					held.Add(1)
+					runtime.Gosched()
+					holders.Add(-1)
+					if !assert.NoError(t, l.Release()) {
+						return
+					}
+				}
+			})
+		}
+		racers.Wait()
+		assert.EqualValues(t, 1, most.Load())
+		assert.Greater(t, held.Load(), int32(8))
 	})
 
 	t.Run("a name that is none touches no file", func(t *testing.T) {
