@@ -8,7 +8,7 @@ import (
 // ErrUnavailable marks faults that pass: throttling, a timeout, a lock held too
 // long, a full disk. After a write that fails so, the outcome is unknown.
 // Adapters wrap it together with the cause.
-var ErrUnavailable = errors.New("the service did not answer in time")
+var ErrUnavailable = errors.New("unavailable for now")
 
 // FormatError says that stored or sent bytes are in a form that this code does
 // not know: written by a newer version, or not by Evercart.

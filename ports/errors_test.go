@@ -21,6 +21,7 @@ func TestErrorsSayWhatWhereAndWhy(t *testing.T) {
 		},
 		"commit of cart/1 at version 3 is corrupt: at byte 7: want an object": &ports.CorruptError{What: "commit of cart/1 at version 3", Err: cause},
 		"commit of cart/1: 500000 bytes, at most 409600 fit":                  &ports.TooLargeError{What: "commit of cart/1", Size: 500_000, Max: 409_600},
+		"change of carts: 100 rows, at most 99 fit":                           &ports.TooLargeError{What: "change of carts", Size: 100, Max: 99, Unit: "rows"},
 		`stream cart/1: version 3 is taken by command "key-1"`:                &ports.ConflictError{Stream: cart, Wanted: 3, Commit: c, Head: ports.HeadOf(&c)},
 		"stream cart/1: invalid commit: at byte 7: want an object":            &ports.InvalidCommitError{Stream: cart, Err: cause},
 		"2 records were not published, the first at index 4: at byte 7: want an object": &ports.UnpublishedError{

@@ -1,6 +1,7 @@
 package ports
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -112,12 +113,13 @@ func (e *InvalidCommitError) Unwrap() error { return e.Err }
 // nothing was written.
 type TooLargeError struct {
 	What string // "commit of cart/0190… at version 7"
-	Size int    // bytes
-	Max  int    // bytes
+	Size int    // in Unit
+	Max  int    // in Unit
+	Unit string // what is counted, "rows"; empty: bytes
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("%s: %d bytes, at most %d fit", e.What, e.Size, e.Max)
+	return fmt.Sprintf("%s: %d %s, at most %d fit", e.What, e.Size, cmp.Or(e.Unit, "bytes"), e.Max)
 }
 
 // CheckAppend returns the *InvalidCommitError that Append owes for head and

@@ -52,7 +52,7 @@ func (v *Views) Apply(ctx context.Context, target ports.Target, changes []ports.
 
 func (v *Views) apply(ctx context.Context, target ports.Target, change *ports.ViewChange) error {
 	if n := len(change.Put) + len(change.Delete); n > v.RowsPerChange() {
-		return &ports.TooLargeError{What: fmt.Sprintf("change of %s, stream %s, counted in rows", target, change.Checkpoint.Stream), Size: n, Max: v.RowsPerChange()}
+		return &ports.TooLargeError{What: fmt.Sprintf("change of %s, stream %s", target, change.Checkpoint.Stream), Size: n, Max: v.RowsPerChange(), Unit: "rows"}
 	}
 	if err := ctx.Err(); err != nil {
 		return classify(ctx, err, "apply to %s, stream %s", target, change.Checkpoint.Stream)

@@ -67,7 +67,7 @@ func (s *ViewStore) Apply(ctx context.Context, to ports.Target, changes []ports.
 func (s *ViewStore) apply(to ports.Target, change *ports.ViewChange) error {
 	next := cloneCheckpoint(change.Checkpoint)
 	if n := len(change.Put) + len(change.Delete); n > rowsPerChange {
-		return &ports.TooLargeError{What: "rows of one change of " + to.String() + " by " + next.Stream.String(), Size: n, Max: rowsPerChange}
+		return &ports.TooLargeError{What: "change of " + to.String() + " by " + next.Stream.String(), Size: n, Max: rowsPerChange, Unit: "rows"}
 	}
 	t := s.targets[to]
 	if t == nil {

@@ -42,7 +42,7 @@ func checkRows(target ports.Target, c *ports.ViewChange) error {
 		return nil
 	}
 	return &ports.TooLargeError{
-		What: fmt.Sprintf("change of %s in %s, counted in rows", c.Checkpoint.Stream, target), Size: n, Max: rowsPerChange,
+		What: fmt.Sprintf("change of %s in %s", c.Checkpoint.Stream, target), Size: n, Max: rowsPerChange, Unit: "rows",
 	}
 }
 

@@ -55,6 +55,7 @@ func TestApplyUnderFaults(t *testing.T) {
 		var size *ports.TooLargeError
 		require.ErrorAs(t, errs[0], &size)
 		assert.Equal(t, rowsPerChange+1, size.Size)
+		assert.Equal(t, "rows", size.Unit)
 		require.ErrorIs(t, errs[1], ports.ErrCheckpointMoved)
 		for _, err := range errs[2:] {
 			require.ErrorIs(t, err, ports.ErrUnavailable)
