@@ -44,6 +44,7 @@ type commandLine struct {
 	Backfill backfillCommand `cmd:"" help:"Publish what the archive lacks, from the store."`
 	Restore  restoreCommand  `cmd:"" help:"Fill an empty store from an archive."`
 
+	Cost    costCommand    `cmd:"" help:"Say what all of this costs on AWS."`
 	Version versionCommand `cmd:"" help:"Print the program's version."`
 }
 
