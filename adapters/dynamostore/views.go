@@ -14,7 +14,7 @@ import (
 
 // Views keeps everything but events in one table, "<prefix>-views": the rows and
 // checkpoints of views, their catalog, bookmarks, the quarantine, replays and the
-// instants of effects. It is safe for concurrent use.
+// instants of effects; Leases has its items there, too. It is safe for concurrent use.
 type Views struct {
 	client *dynamodb.Client
 	table  string
@@ -53,6 +53,7 @@ func ViewsTable(prefix string) string { return prefix + "-views" }
 //	quarantine  P "q"   S <ID>
 //	replay      P "j"   S <ID>
 //	effects     P "e"   S <handler>
+//	lease       P "l"   S <name>
 //
 // Buckets are 00 to 0f, by CRC-32 of S, so that no partition takes all writes. A
 // parked checkpoint also bears the attribute Q, "<consumer>.<generation>", by which
@@ -73,6 +74,7 @@ const (
 	quarantinePartition = "q"
 	replayPartition     = "j"
 	effectsPartition    = "e"
+	leasePartition      = "l"
 )
 
 func rowPartition(target ports.Target, partition string) string {
