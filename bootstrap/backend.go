@@ -22,7 +22,7 @@ type Backend struct {
 
 	Store      ports.EventStore
 	Scanner    ports.StoreScanner
-	Changes    ports.ChangeFeed
+	Changes    ports.ChangeFeed // nil where functions of AWS run the pipeline, as is Feed
 	Publisher  ports.Publisher
 	Feed       ports.FeedReader
 	Positions  ports.Positions
@@ -34,22 +34,24 @@ type Backend struct {
 	Scratch    ports.Scratch
 	Archive    ports.Archive
 	Leases     ports.Leases
+	Cloud      Cloud
 }
 
 // backends says what opens each backend. To swap adapters, change its line.
-var backends = map[string]func(fx.Lifecycle, Config, Clock) (Backend, error){
+var backends = map[string]func(fx.Lifecycle, Config, Clock, ports.Meter) (Backend, error){
 	BackendMemory: openMemory,
 	BackendSQLite: openSQLite,
+	BackendAWS:    openAWS,
 }
 
 // Clock tells the time.
 type Clock func() time.Time
 
-func openBackend(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
-	return backends[c.Backend](lc, c, now)
+func openBackend(lc fx.Lifecycle, c Config, now Clock, meter ports.Meter) (Backend, error) {
+	return backends[c.Backend](lc, c, now, meter)
 }
 
-func openMemory(_ fx.Lifecycle, _ Config, now Clock) (Backend, error) {
+func openMemory(_ fx.Lifecycle, _ Config, now Clock, _ ports.Meter) (Backend, error) {
 	store, feed := memory.NewEventStore(), memory.NewFeed(now)
 	return Backend{
 		Store: store, Scanner: store, Changes: store,
@@ -67,7 +69,7 @@ const eventsFile = "events.db"
 // that migrate them.
 const openTimeout = 30 * time.Second
 
-func openSQLite(lc fx.Lifecycle, c Config, now Clock) (Backend, error) {
+func openSQLite(lc fx.Lifecycle, c Config, now Clock, _ ports.Meter) (Backend, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
 	if err := sqlite.MakeFolder(c.Data); err != nil {

@@ -17,10 +17,11 @@ func newChecks(
 	now Clock, scanner ports.StoreScanner, archive ports.Archive, scratch ports.Scratch,
 	changes ports.ChangeFeed, feed ports.FeedReader, positions ports.Positions,
 ) app.VerifyPorts {
-	return app.VerifyPorts{
-		Scanner: scanner, Archive: archive, Scratch: scratch, Now: now,
-		Reach: &app.Reach{Changes: changes, Feed: feed, Positions: positions},
+	checks := app.VerifyPorts{Scanner: scanner, Archive: archive, Scratch: scratch, Now: now}
+	if changes != nil {
+		checks.Reach = &app.Reach{Changes: changes, Feed: feed, Positions: positions}
 	}
+	return checks
 }
 
 func newBackfiller(c Config, checks app.VerifyPorts, store ports.EventStore, publisher ports.Publisher) *app.Backfiller {

@@ -9,4 +9,5 @@ type Config = config.Config
 const (
 	BackendMemory = config.BackendMemory
 	BackendSQLite = config.BackendSQLite
+	BackendAWS    = config.BackendAWS
 )

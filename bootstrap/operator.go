@@ -20,7 +20,7 @@ type Operator struct {
 	Views      ports.ViewStore
 	Catalog    ports.ViewCatalog
 	Positions  ports.Positions
-	Feed       ports.FeedReader
+	Feed       ports.FeedReader // nil where functions of AWS run the pipeline
 	Quarantine ports.Quarantine
 	Redriver   *app.Redriver
 	Checks     app.VerifyPorts
@@ -32,6 +32,7 @@ type Operator struct {
 	Sink       *app.DirectSink
 	Jobs       ports.ReplayJobs
 	Projectors []*Projector
+	Cloud      Cloud
 	Now        Clock
 }
 

@@ -13,9 +13,12 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// newNotifier tells the outside world by a webhook, or by the log where none is
-// configured.
-func newNotifier(c Config, now Clock, log *slog.Logger) (ports.Notifier, error) {
+// newNotifier tells the outside world by a topic of AWS, by a webhook, or by the log
+// where neither is configured.
+func newNotifier(c Config, now Clock, log *slog.Logger, cloud Cloud) (ports.Notifier, error) {
+	if cloud.Notifier != nil {
+		return cloud.Notifier, nil
+	}
 	if c.WebhookURL == "" {
 		return lognotify.New(log.Handler(), now), nil
 	}

@@ -30,8 +30,8 @@ func configured(t *testing.T, variables ...string) bootstrap.Config {
 
 func TestEveryProgramIsWhole(t *testing.T) {
 	t.Parallel()
-	for _, backend := range []string{bootstrap.BackendMemory, bootstrap.BackendSQLite} {
-		c := configured(t, "EVERCART_BACKEND="+backend)
+	for _, backend := range []string{bootstrap.BackendMemory, bootstrap.BackendSQLite, bootstrap.BackendAWS} {
+		c := configured(t, "EVERCART_BACKEND="+backend, "EVERCART_ARCHIVE=s3://bucket")
 		programs := map[string]fx.Option{
 			"serve":    bootstrap.Serve(c, silent(), io.Discard),
 			"operator": bootstrap.Operate(c, silent(), &bootstrap.Operator{}),

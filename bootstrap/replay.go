@@ -37,7 +37,7 @@ func toLog(log *slog.Logger) app.ReplayTarget {
 
 // replays provides what replays and rebuilds need.
 func replays() fx.Option {
-	return fx.Provide(newDirectSink, newReplayer, newRebuilder, newReplayRunner)
+	return fx.Provide(newDirectSink, newReplaySink, newReplayer, newRebuilder, newReplayRunner)
 }
 
 // newDirectSink hands records to the handlers without state and to the views.
@@ -50,13 +50,13 @@ func newDirectSink(log *slog.Logger, projectors []*Projector) *app.DirectSink {
 }
 
 func newReplayer(
-	now Clock, log *slog.Logger, archive ports.Archive, jobs ports.ReplayJobs, sink *app.DirectSink, quarantine ports.Quarantine,
+	now Clock, log *slog.Logger, archive ports.Archive, jobs ports.ReplayJobs, sink ports.ReplaySink, quarantine ports.Quarantine,
 ) *app.Replayer {
 	return &app.Replayer{Archive: archive, Jobs: jobs, Sink: sink, Quarantine: quarantine, Now: now, Log: log}
 }
 
 func newRebuilder(
-	now Clock, log *slog.Logger, archive ports.Archive, jobs ports.ReplayJobs, sink *app.DirectSink,
+	now Clock, log *slog.Logger, archive ports.Archive, jobs ports.ReplayJobs, sink ports.ReplaySink,
 	views ports.ViewStore, catalog ports.ViewCatalog, projectors []*Projector,
 ) *app.Rebuilder {
 	kinds := map[string]app.ViewKind{}

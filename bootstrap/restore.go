@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/evercart/evercart/adapters/filearchive"
+	"github.com/evercart/evercart/adapters/s3archive"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
@@ -26,15 +28,35 @@ func newRestorer(
 		}
 		return nil
 	}
+	if changes == nil {
+		rebuild = nil // the relay's function publishes all that is restored, and so fills the views
+	}
 	return &app.Restorer{
 		Store: store, Scanner: scanner, Archive: archive, Scratch: scratch, Changes: changes,
 		Positions: positions, Effects: effects, Categories: []string{cart.Category}, Now: now, AfterRestore: rebuild,
 	}
 }
 
-// OpenRestoreSource opens the archive in folder, which holds "events", for reading,
-// and reports whether it is the installation's own.
-func OpenRestoreSource(c Config, folder string) (source ports.Archive, own bool, err error) {
+// OpenRestoreSource opens the archive at location for reading, a folder that holds
+// "events" or s3://BUCKET/PREFIX, and reports whether it is the installation's own.
+func OpenRestoreSource(ctx context.Context, c Config, location string) (source ports.Archive, own bool, err error) {
+	if !strings.HasPrefix(location, "s3://") {
+		return openFolder(c, location)
+	}
+	bucket, prefix, err := s3archive.ParseLocation(location)
+	if err != nil {
+		return nil, false, err
+	}
+	config, err := loadAWS(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	ourBucket, ourPrefix, err := s3archive.ParseLocation(c.Archive)
+	own = err == nil && c.Backend == BackendAWS && bucket == ourBucket && prefix == ourPrefix
+	return s3archive.New(newS3(config), bucket, prefix), own, nil
+}
+
+func openFolder(c Config, folder string) (source ports.Archive, own bool, err error) {
 	source, err = filearchive.Open(folder)
 	if err != nil {
 		return nil, false, err
@@ -48,12 +70,15 @@ func OpenRestoreSource(c Config, folder string) (source ports.Archive, own bool,
 }
 
 // HoldPipeline runs work while no process runs the pipeline of this installation.
-func HoldPipeline(ctx context.Context, leases ports.Leases, work func(context.Context) error) error {
-	lease, err := leases.TryLease(ctx, pipelineLease)
-	if errors.Is(err, ports.ErrLeaseTaken) {
+// Functions of AWS may run.
+func HoldPipeline(ctx context.Context, op *Operator, work func(context.Context) error) error {
+	lease, err := op.Leases.TryLease(ctx, pipelineLease)
+	switch {
+	case errors.Is(err, ports.ErrLeaseTaken) && op.Feed == nil:
+		return errors.New("another restore is at work; if it was killed, try again in half a minute")
+	case errors.Is(err, ports.ErrLeaseTaken):
 		return errors.New("a server uses this data: stop it first")
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	return errors.Join(work(ctx), lease.Release())

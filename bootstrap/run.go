@@ -21,9 +21,9 @@ func Run(ctx context.Context, program fx.Option, stopTimeout time.Duration, work
 	start, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := fxapp.Start(start); err != nil {
-		return dig.RootCause(err)
+		return advise(dig.RootCause(err))
 	}
-	err := work(ctx)
+	err := advise(work(ctx))
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if stopErr := fxapp.Stop(stop); err == nil {
@@ -43,7 +43,7 @@ func RunUntilStopped(ctx context.Context, program fx.Option, stopTimeout time.Du
 	start, cancel := context.WithTimeout(context.WithoutCancel(ctx), startTimeout)
 	defer cancel()
 	if err := fxapp.Start(start); err != nil {
-		return 1, dig.RootCause(err)
+		return 1, advise(dig.RootCause(err))
 	}
 	code := 0
 	select {

@@ -20,19 +20,26 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// Serve is the program `evercart serve`: the HTTP API and the whole pipeline in
-// one process. It says on out, in one line, where it listens.
+// Serve is the program `evercart serve`: the HTTP API and, but where functions of AWS
+// run it, the whole pipeline in one process. It says on out, in one line, where it
+// listens.
 func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
+	pipeline := fx.Options(fx.Provide(newPipeline), fx.Invoke(runPipeline))
+	if c.Backend == BackendAWS {
+		pipeline = fx.Invoke(leavePipeline)
+	}
 	return fx.Options(
 		core(c, log),
 		fx.Provide(
 			prom.New,
 			func(m *prom.Meter) ports.Meter { return m },
-			newHandler, newServer, newListening, newPipeline,
+			newHandler, newServer, newListening,
 			func() io.Writer { return out },
 		),
 		// The address first: a process that cannot listen begins nothing.
-		fx.Invoke(func(*listening) {}, runPipeline, runServer),
+		fx.Invoke(func(*listening) {}),
+		pipeline,
+		fx.Invoke(runServer),
 	)
 }
 
@@ -108,8 +115,11 @@ func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, 
 				}
 			}()
 			where := "data in " + c.Data
-			if c.Backend == BackendMemory {
+			switch c.Backend {
+			case BackendMemory:
 				where = "data in memory, gone at exit"
+			case BackendAWS:
+				where = "data on AWS, names begin with " + c.Prefix
 			}
 			fmt.Fprintf(out, "Evercart listens on http://%s (%s). Stop it with Ctrl-C.\n", listener.Addr(), where)
 			return nil

@@ -1,7 +1,6 @@
 package dynamostore_test
 
 import (
-	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -127,6 +126,6 @@ func TestALeaseThatCannotBeHad(t *testing.T) {
 	})
 	_, err := dynamostore.NewLeases(answeredBy(down), "p", time.Now).TryLease(t.Context(), "pipeline")
 	require.ErrorIs(t, err, ports.ErrUnavailable)
-	assert.False(t, errors.Is(err, ports.ErrLeaseTaken))
+	require.NotErrorIs(t, err, ports.ErrLeaseTaken)
 	assert.ErrorContains(t, err, `lease "pipeline"`)
 }

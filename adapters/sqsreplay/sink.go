@@ -23,6 +23,11 @@ const (
 	tryTimeout = 10 * time.Second
 )
 
+// EnoughPending is how many messages may wait in a target's queue before a replay
+// waits for the target: enough for all its functions to be busy, few enough to
+// pause within minutes.
+const EnoughPending = 20_000
+
 // Sink is a ports.ReplaySink over SQS FIFO queues. It is safe for concurrent use;
 // the order of a stream is kept within each Deliver, and from one to the next that
 // begins when it has returned.

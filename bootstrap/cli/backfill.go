@@ -44,6 +44,11 @@ func (c *backfillCommand) Run(ctx context.Context, out *output, config bootstrap
 }
 
 func backfill(ctx context.Context, out *output, op *bootstrap.Operator, grace time.Duration) (app.BackfillReport, error) {
+	if there := op.Cloud.FeedThere; there != nil {
+		if err := there(ctx); err != nil {
+			return app.BackfillReport{}, err
+		}
+	}
 	show, done := out.steps("backfilling")
 	defer done()
 	b := *op.Backfiller

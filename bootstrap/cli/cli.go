@@ -30,7 +30,7 @@ const (
 // commandLine is every command and flag.
 type commandLine struct {
 	Data    string `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
-	Backend string `help:"What holds the data: memory or sqlite (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
+	Backend string `help:"What holds the data: memory, sqlite or aws (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
 	JSON    bool   `help:"Print JSON, for scripts." group:"Everywhere:"`
 
 	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`

@@ -253,7 +253,7 @@ func TestRefusalsAndMistakes(t *testing.T) {
 		"a missing argument is 2":          {[]string{"cart", "add", id}, 2, "<item>"},
 		"an unknown command is 2":          {[]string{"cart", "destroy", id}, 2, "destroy"},
 		"an unknown flag is 2":             {[]string{"cart", "show", id, "--loud"}, 2, "--loud"},
-		"an unknown backend is 2":          {[]string{"cart", "show", id, "--backend", "tape"}, 2, "want memory or sqlite"},
+		"an unknown backend is 2":          {[]string{"cart", "show", id, "--backend", "tape"}, 2, "want memory, sqlite or aws"},
 		"an unknown view is 1":             {[]string{"views", "unpark", "cars", id}, 1, `there is no view "cars"; there are notify, carts, related`},
 		"a stream that is not parked is 1": {[]string{"views", "unpark", "carts", id}, 1, "not parked"},
 		"a key that is none is 2":          {[]string{"cart", "close", id, "--key", "a\nb"}, 2, "--key"},

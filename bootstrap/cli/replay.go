@@ -58,6 +58,9 @@ func (c *replayStartCommand) Run(ctx context.Context, out *output, config bootst
 	if err := c.check(); err != nil {
 		return usage(err)
 	}
+	if err := detachable(c.Detach, &config); err != nil {
+		return err
+	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		view := isView(op, c.Target)
 		switch {
@@ -149,6 +152,14 @@ func hour(flag, text string) (time.Time, error) {
 		return t, fmt.Errorf("%s %q: want a whole hour, such as 2026-11-24T08:00:00Z, or a day", flag, text)
 	}
 	return t.UTC(), nil
+}
+
+// detachable refuses to leave a replay to a server where none takes it up.
+func detachable(detach bool, config *bootstrap.Config) error {
+	if detach && config.Backend == bootstrap.BackendAWS {
+		return usage(errors.New("--detach leaves the work to a server, and on AWS there is none: without it, this command does it"))
+	}
+	return nil
 }
 
 // isView reports whether a target is a view.

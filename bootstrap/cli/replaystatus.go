@@ -60,6 +60,9 @@ type replayResumeCommand struct {
 
 // Run resumes a replay and carries it out, or leaves it to the server.
 func (c *replayResumeCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
+	if err := detachable(c.Detach, &config); err != nil {
+		return err
+	}
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		job, err := op.Jobs.ReplayJob(ctx, c.ID)
 		if err != nil {

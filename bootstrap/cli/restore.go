@@ -11,7 +11,7 @@ import (
 )
 
 type restoreCommand struct {
-	From   string `help:"The archive: the folder that holds 'events'." required:"" placeholder:"FOLDER"`
+	From   string `help:"The archive: the folder that holds 'events', or s3://BUCKET/PREFIX." required:"" placeholder:"PLACE"`
 	Resume bool   `help:"Go on with a restore that was cut short."`
 }
 
@@ -22,18 +22,20 @@ First it reads and checks all of it; an archive that is not whole is refused, an
 Stop every server on the data folder before.
 
   evercart restore --from /backup/archive --data ./data
+  evercart restore --from s3://bucket/prefix --data ./data
 
-Views are built anew afterwards. Outward handlers tell nobody of what was restored.`
+Views are built anew afterwards; on AWS, from what the relay's function publishes of the restored
+store. Outward handlers tell nobody of what was restored.`
 }
 
 // Run restores.
 func (c *restoreCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	source, own, err := bootstrap.OpenRestoreSource(config, c.From)
+	source, own, err := bootstrap.OpenRestoreSource(ctx, config, c.From)
 	if err != nil {
 		return err
 	}
 	return operateNew(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
-		return bootstrap.HoldPipeline(ctx, op.Leases, func(ctx context.Context) error {
+		return bootstrap.HoldPipeline(ctx, op, func(ctx context.Context) error {
 			restorer := *op.Restorer
 			if own {
 				restorer.Archive = nil
@@ -45,7 +47,7 @@ func (c *restoreCommand) Run(ctx context.Context, out *output, config bootstrap.
 			if err != nil {
 				return out.unrestored(err)
 			}
-			return out.restored(&report, restorer.AfterRestore != nil)
+			return out.restored(&report)
 		})
 	})
 }
@@ -56,7 +58,7 @@ func (o *output) unrestored(err error) error {
 	var full *app.NotEmptyError
 	switch {
 	case errors.As(err, &full):
-		return fmt.Errorf("%w; choose another folder with --data, or go on with a restore that was cut short: --resume", err)
+		return fmt.Errorf("%w; choose another place to fill, or go on with a restore that was cut short: --resume", err)
 	case errors.As(err, &refused) && o.json:
 		err = o.line(struct {
 			OK     bool         `json:"ok"`
@@ -75,7 +77,7 @@ func (o *output) unrestored(err error) error {
 }
 
 // restored says what was done, and what is left to do.
-func (o *output) restored(r *app.RestoreReport, rebuilt bool) error {
+func (o *output) restored(r *app.RestoreReport) error {
 	if o.json {
 		return o.line(struct {
 			OK          bool   `json:"ok"`
@@ -96,9 +98,6 @@ func (o *output) restored(r *app.RestoreReport, rebuilt bool) error {
 	}
 	if !r.EffectsFrom.IsZero() {
 		fmt.Fprintf(&b, "outward handlers tell of events from %s on only (effects_from)\n", instant(r.EffectsFrom))
-	}
-	if !rebuilt {
-		fmt.Fprintln(&b, "the views are still to be built: evercart views rebuild carts; evercart views rebuild related")
 	}
 	_, err := fmt.Fprint(o.stdout, b.String())
 	return err

@@ -1,12 +1,17 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/adapters/sqlite"
+	"github.com/evercart/evercart/ports"
 )
 
 // answers is what the carts of a data folder answer.
@@ -83,6 +88,14 @@ func TestARestoreThatCannotBe(t *testing.T) {
 		s, _, _, _ := stocked(t)
 		other := newShell(t)
 		defer other.serve()()
+		leases := sqlite.NewLeases(other.data)
+		require.Eventually(t, func() bool { // it listens a moment before it runs the pipeline
+			lease, err := leases.TryLease(t.Context(), "pipeline")
+			if err == nil {
+				err = lease.Release()
+			}
+			return errors.Is(err, ports.ErrLeaseTaken)
+		}, time.Minute, 20*time.Millisecond)
 		code, _, stderr := other.run("restore", "--from", filepath.Join(s.data, "archive"))
 		assert.Equal(t, 1, code)
 		assert.Contains(t, stderr, "a server uses this data: stop it first")

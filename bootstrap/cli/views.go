@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/evercart/evercart/bootstrap"
 	"github.com/evercart/evercart/ports"
@@ -24,8 +23,8 @@ type viewLine struct {
 	Generation int      `json:"generation"`
 	Live       bool     `json:"live"`
 	Created    string   `json:"created"`
-	Flipped    string   `json:"flipped,omitempty"` // when it last became live; never, while it is built
-	LagSeconds float64  `json:"lag_seconds"`
+	Flipped    string   `json:"flipped,omitempty"`     // when it last became live; never, while it is built
+	LagSeconds *float64 `json:"lag_seconds,omitempty"` // none on AWS, where CloudWatch has it
 	Parked     []parked `json:"parked"`
 }
 
@@ -54,7 +53,7 @@ func (*viewListCommand) Run(ctx context.Context, out *output, config bootstrap.C
 			for _, g := range entry.Generations {
 				line := viewLine{
 					View: entry.Name, Generation: g.Number, Live: g.Number == entry.Live,
-					Created: instant(g.Created), Flipped: instant(g.Flipped), LagSeconds: lag.Seconds(),
+					Created: instant(g.Created), Flipped: instant(g.Flipped), LagSeconds: lag,
 				}
 				if line.Parked, err = allParked(ctx, op, ports.Target{Consumer: entry.Name, Generation: g.Number}); err != nil {
 					return err
@@ -66,22 +65,26 @@ func (*viewListCommand) Run(ctx context.Context, out *output, config bootstrap.C
 	})
 }
 
-// lag returns the age of the oldest record that the view has not seen: 0 at the
-// tip.
-func lag(ctx context.Context, op *bootstrap.Operator, view string) (time.Duration, error) {
+// lag returns the age in seconds of the oldest record that the view has not seen: 0
+// at the tip, nil where Lambda keeps the positions.
+func lag(ctx context.Context, op *bootstrap.Operator, view string) (*float64, error) {
+	if op.Feed == nil {
+		return nil, nil
+	}
+	seconds := 0.0
 	bookmark, err := op.Positions.Position(ctx, view)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	tip, err := op.Feed.Tip(ctx)
 	if err != nil || tip.Position == bookmark.Position {
-		return 0, err
+		return &seconds, err
 	}
 	next, err := op.Feed.Fetch(ctx, bookmark.Position, 1)
-	if err != nil || len(next) == 0 {
-		return 0, err
+	if err == nil && len(next) > 0 {
+		seconds = max(0, op.Now().Sub(next[0].Arrival).Seconds())
 	}
-	return max(0, op.Now().Sub(next[0].Arrival)), nil
+	return &seconds, err
 }
 
 func allParked(ctx context.Context, op *bootstrap.Operator, target ports.Target) ([]parked, error) {
@@ -121,7 +124,11 @@ func (o *output) views(lines []viewLine) error {
 		case l.Flipped == "":
 			live = "being built"
 		}
-		row(t, l.View, fmt.Sprint(l.Generation), live, fmt.Sprintf("%.1f s", l.LagSeconds), fmt.Sprint(len(l.Parked)), l.Created, l.Flipped)
+		lag := "-"
+		if l.LagSeconds != nil {
+			lag = fmt.Sprintf("%.1f s", *l.LagSeconds)
+		}
+		row(t, l.View, fmt.Sprint(l.Generation), live, lag, fmt.Sprint(len(l.Parked)), l.Created, l.Flipped)
 	}
 	if err := t.Flush(); err != nil {
 		return err

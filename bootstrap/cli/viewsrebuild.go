@@ -23,6 +23,9 @@ generation is kept for a while (EVERCART_KEEP_GENERATIONS): 'evercart views flip
 // Run rebuilds the view and waits until queries read the new generation.
 func (c *viewRebuildCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+		if _, err := op.Replays.Rebuilder.Sink.Pending(ctx, ports.Target{Consumer: c.View}); err != nil {
+			return err // before there is a generation that cannot be filled
+		}
 		done := func() {}
 		generation, err := op.Replays.Rebuild(ctx, c.View, func(job ports.ReplayJob) {
 			done = watch(ctx, out, op, job.ID)

@@ -16,7 +16,7 @@ func (c *Config) checkAWS(rule func(name string, ok bool, value any, want string
 		c.Prefix, "a lower-case letter, then at most 31 of a-z, 0-9 and '-'")
 	rule("EVERCART_FEED", len(c.Feed) <= 128 && madeOf(c.Feed, lower+upper+digits+"_.-"), c.Feed, "the name of a Kinesis stream")
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(c.Archive, "s3://"), "/")
-	rule("EVERCART_ARCHIVE", c.Archive == "" || strings.HasPrefix(c.Archive, "s3://") && !strings.Contains(c.Archive[5:], "//") &&
+	rule("EVERCART_ARCHIVE", c.Archive == "" && c.Backend != BackendAWS || strings.HasPrefix(c.Archive, "s3://") && !strings.Contains(c.Archive[5:], "//") &&
 		len(bucket) >= 3 && len(bucket) <= 63 && madeOf(bucket, lower+digits+".-"), c.Archive, "s3://BUCKET or s3://BUCKET/PREFIX")
 	arn := strings.Split(c.NotifyTopic, ":")
 	rule("EVERCART_NOTIFY_TOPIC", c.NotifyTopic == "" || len(arn) == 6 && arn[0] == "arn" && arn[2] == "sns" && arn[5] != "" && c.WebhookURL == "",

@@ -35,6 +35,8 @@ func TestTheConfigurationOfAWS(t *testing.T) {
 			"EVERCART_PREFIX=9lives":                "a lower-case letter",
 			"EVERCART_PREFIX=Shop":                  "a lower-case letter",
 			"EVERCART_FEED=a b":                     "the name of a Kinesis stream",
+			"EVERCART_BACKEND=aws":                  `EVERCART_ARCHIVE is "", want s3://BUCKET`,
+			"EVERCART_SCAN_UNITS=-1":                "want 0 to 1000000",
 			"EVERCART_ARCHIVE=bucket":               "want s3://BUCKET",
 			"EVERCART_ARCHIVE=s3://b":               "want s3://BUCKET",
 			"EVERCART_ARCHIVE=s3://bucket//events":  "want s3://BUCKET",

@@ -11,7 +11,7 @@ import (
 // from the environment variable that its tag names; `evercart` has flags for some,
 // which win. Load fills in defaults and checks ranges.
 type Config struct {
-	// Backend is what holds the data: memory (gone at exit) or sqlite.
+	// Backend is what holds the data: memory (gone at exit), sqlite or aws.
 	Backend string `env:"EVERCART_BACKEND" envDefault:"sqlite"`
 	// Data is the folder of the sqlite backend: databases and archive.
 	Data string `env:"EVERCART_DATA" envDefault:"./data"`
@@ -21,11 +21,14 @@ type Config struct {
 	// Feed is the Kinesis stream of all events; empty: Prefix and "-all-events".
 	Feed string `env:"EVERCART_FEED"`
 	// Archive is the cold store on AWS, s3://BUCKET or s3://BUCKET/PREFIX; empty: none
-	// is configured.
+	// is configured, which the aws backend does not take.
 	Archive string `env:"EVERCART_ARCHIVE"`
 	// NotifyTopic is the ARN of the SNS topic that is told of events; empty: none. It
 	// does not go with WebhookURL.
 	NotifyTopic string `env:"EVERCART_NOTIFY_TOPIC"`
+	// ScanUnits is the most DynamoDB read units a second that verify and backfill take
+	// for reading the whole store, 4 KB each; 0 to 1000000, 0: no limit.
+	ScanUnits int `env:"EVERCART_SCAN_UNITS" envDefault:"500"`
 	// Source is the CloudEvents source of all events: a non-empty URI reference.
 	Source string `env:"EVERCART_SOURCE" envDefault:"/evercart"`
 
@@ -88,4 +91,5 @@ type Config struct {
 const (
 	BackendMemory = "memory"
 	BackendSQLite = "sqlite"
+	BackendAWS    = "aws"
 )

@@ -19,7 +19,7 @@ func TestTheConfiguration(t *testing.T) {
 		c, err := config.Load(nil)
 		require.NoError(t, err)
 		assert.Equal(t, config.Config{
-			Backend: "sqlite", Data: "./data", Prefix: "evercart", Source: "/evercart", Addr: "127.0.0.1:8080",
+			Backend: "sqlite", Data: "./data", Prefix: "evercart", ScanUnits: 500, Source: "/evercart", Addr: "127.0.0.1:8080",
 			Timeout: 5 * time.Second, MaxRequests: 256, ShutdownTimeout: 10 * time.Second, LogLevel: slog.LevelInfo,
 			CacheStreams: 2000, SnapshotEvery: 8, ArchiveWindow: time.Second,
 			FeedRetention: 168 * time.Hour, KeepGenerations: 24 * time.Hour,
@@ -50,7 +50,7 @@ func TestTheConfiguration(t *testing.T) {
 		require.ErrorAs(t, err, &faults)
 		text := strings.Join(faults.Faults, "\n")
 		for _, want := range []string{
-			`EVERCART_BACKEND is "postgres", want memory or sqlite`,
+			`EVERCART_BACKEND is "postgres", want memory, sqlite or aws`,
 			`EVERCART_TIMEOUT is "soon", which is no duration such as 500ms, 5s or 1h`,
 			`EVERCART_SHUTDOWN_TIMEOUT is "10h0m0s", want 0s to 5m0s`,
 			`EVERCART_ADDR is "8080", want host:port`,

@@ -134,7 +134,7 @@ func (c *Config) faults(skip map[string]bool) []string {
 	number := func(name string, n, least, most int) {
 		rule(name, n >= least && n <= most, n, fmt.Sprintf("%d to %d", least, most))
 	}
-	rule("EVERCART_BACKEND", c.Backend == BackendMemory || c.Backend == BackendSQLite, c.Backend, "memory or sqlite")
+	rule("EVERCART_BACKEND", c.Backend == BackendMemory || c.Backend == BackendSQLite || c.Backend == BackendAWS, c.Backend, "memory, sqlite or aws")
 	rule("EVERCART_DATA", c.Data != "", c.Data, "a folder")
 	_, err := url.Parse(c.Source)
 	rule("EVERCART_SOURCE", c.Source != "" && err == nil, c.Source, "a URI reference such as /evercart")
@@ -152,6 +152,7 @@ func (c *Config) faults(skip map[string]bool) []string {
 	within("EVERCART_FEED_RETENTION", c.FeedRetention, time.Hour, 8760*time.Hour)
 	within("EVERCART_KEEP_GENERATIONS", c.KeepGenerations, 0, 8760*time.Hour)
 	c.checkAWS(rule)
+	number("EVERCART_SCAN_UNITS", c.ScanUnits, 0, 1_000_000)
 	webhook, err := url.Parse(c.WebhookURL)
 	rule("EVERCART_WEBHOOK_URL", c.WebhookURL == "" || (err == nil && (webhook.Scheme == "http" || webhook.Scheme == "https") && webhook.Host != ""),
 		"not shown, for it may hold a secret", "an absolute URL, http or https")

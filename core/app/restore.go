@@ -118,7 +118,7 @@ func (r *restoring) all(ctx context.Context, from ports.Archive) (err error) {
 		return err
 	}
 	defer func() { _ = r.pile.Close() }() // it costs room, not truth
-	for _, phase := range []func(context.Context, ports.Archive) error{r.read, r.check, r.copy, r.append, r.finish} {
+	for _, phase := range []func(context.Context, ports.Archive) error{r.read, r.check, r.copy, r.hush, r.append, r.skip} {
 		if err := phase(ctx, from); err != nil {
 			return err
 		}
@@ -126,11 +126,17 @@ func (r *restoring) all(ctx context.Context, from ports.Archive) (err error) {
 	return nil
 }
 
-// finish lets the relay and the outward handlers begin after what was restored.
-func (r *restoring) finish(ctx context.Context, _ ports.Archive) error {
-	var err error
-	if r.report.RelayFromTheEnd, err = r.skipRelay(ctx); err != nil || r.newest.IsZero() {
-		return err
+// skip lets the relay begin after what was restored.
+func (r *restoring) skip(ctx context.Context, _ ports.Archive) (err error) {
+	r.report.RelayFromTheEnd, err = r.skipRelay(ctx)
+	return err
+}
+
+// hush lets the outward handlers begin after what is restored. It comes before the
+// first append: a relay that runs meanwhile publishes what is restored.
+func (r *restoring) hush(ctx context.Context, _ ports.Archive) error {
+	if r.newest.IsZero() {
+		return nil
 	}
 	at, set, err := r.Effects.EffectsFrom(ctx, NotifyName)
 	if err != nil {

@@ -20,11 +20,6 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// maxPending is how many messages may wait in a target's queue before a replay
-// waits for the target: enough for all its functions to be busy, few enough to
-// pause within minutes.
-const maxPending = 20_000
-
 // alias is what follows a function's name where its version in force is meant: by the
 // name alone, a replay would go on in the newest version, also where an operator went
 // back to an older one.
@@ -41,7 +36,7 @@ func newHandler(b *functions.Base, views *dynamostore.Views, archive ports.Archi
 	}
 	replay := &lambdafn.Replay{
 		Replayer: &app.Replayer{
-			Archive: archive, Jobs: views, Sink: sqsreplay.New(sqs.NewFromConfig(b.AWS), b.Config.Prefix, maxPending),
+			Archive: archive, Jobs: views, Sink: sqsreplay.New(sqs.NewFromConfig(b.AWS), b.Config.Prefix, sqsreplay.EnoughPending),
 			Quarantine: views, Now: b.Now, Log: b.Log,
 		},
 		Redrive: newRedrive(b, invoker, objects, views).Handle,
