@@ -45,7 +45,7 @@ type commandLine struct {
 	Restore  restoreCommand  `cmd:"" help:"Fill an empty store from an archive."`
 
 	Cost    costCommand    `cmd:"" help:"Say what all of this costs on AWS."`
-	Version versionCommand `cmd:"" help:"Print the program's version."`
+	Version versionCommand `cmd:"" help:"Print the program's version, and the commit that it was built from."`
 }
 
 const description = `Evercart is an event-sourced shopping cart.

@@ -346,7 +346,8 @@ func TestHelp(t *testing.T) {
 		t.Parallel()
 		fresh := newShell(t)
 		fresh.ok("--help")
-		fresh.ok("version")
+		assert.Regexp(t, `\Aevercart \S+ \(.*go1\.`, fresh.ok("version"))
+		assert.Contains(t, fresh.ok("version", "--json"), `"go":"go1.`)
 		assert.NoDirExists(t, fresh.data)
 	})
 }
