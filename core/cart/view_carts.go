@@ -48,10 +48,11 @@ type CartSummary struct {
 	ID        string
 	Version   ports.Version
 	Status    Status
-	Owner     string // empty: nobody's
-	Items     int    // lines
-	Total     Price  // the zero Price: there is none
-	Reminded  bool   // the shopper was reminded since the last change
+	Owner     string   // empty: nobody's
+	Items     int      // lines
+	Names     []string // of the first lines: as many as have room
+	Total     Price    // the zero Price: there is none
+	Reminded  bool     // the shopper was reminded since the last change
 	OpenedAt  time.Time
 	ChangedAt time.Time
 	ClosedAt  time.Time
@@ -71,6 +72,7 @@ func appendSummary(dst []byte, id string, version ports.Version, s *State) []byt
 	}
 	dst = append(dst, `,"items":`...)
 	dst = strconv.AppendInt(dst, int64(len(s.Lines)), 10)
+	dst = appendNames(dst, s.Lines)
 	if sum, ok := total(s.Lines); ok {
 		dst = append(dst, `,"total":`...)
 		dst = appendPrice(dst, sum)
@@ -82,6 +84,27 @@ func appendSummary(dst []byte, id string, version ports.Version, s *State) []byt
 	dst = appendTime(dst, `,"changed_at":"`, s.ChangedAt)
 	dst = appendTime(dst, `,"closed_at":"`, s.ClosedAt)
 	return append(dst, '}')
+}
+
+// namesRoom is how many bytes of item names a row keeps, so that it stays below the
+// KiB that a write unit of DynamoDB takes.
+const namesRoom = 240
+
+// appendNames appends the names of the first lines, as many as have room.
+func appendNames(dst []byte, lines []Line) []byte {
+	room, sep := namesRoom, `,"names":[`
+	for i := range lines {
+		if room -= len(lines[i].Item); room < 0 {
+			break
+		}
+		dst = append(dst, sep...)
+		dst = envelope.AppendString(dst, lines[i].Item)
+		sep = `,`
+	}
+	if sep == `,` {
+		dst = append(dst, ']')
+	}
+	return dst
 }
 
 const timeLayout = "2006-01-02T15:04:05.000000Z"
@@ -117,6 +140,8 @@ func ReadCartSummary(value []byte) (CartSummary, error) {
 			c.Owner = scan.String()
 		case "items":
 			c.Items = int(scan.Int())
+		case "names":
+			c.Names = scanNames(&scan)
 		case "total":
 			c.Total = scanPrice(&scan)
 		case "reminded":
@@ -135,6 +160,13 @@ func ReadCartSummary(value []byte) (CartSummary, error) {
 		return CartSummary{}, &ports.CorruptError{What: "row of view carts", Err: err}
 	}
 	return c, nil
+}
+
+func scanNames(scan *envelope.Scanner) (names []string) {
+	for scan.Array(); scan.Element(); {
+		names = append(names, scan.String())
+	}
+	return names
 }
 
 func scanStatus(scan *envelope.Scanner) Status {

@@ -30,80 +30,72 @@ func (r *ViewReader) List(ctx context.Context, q Query) (Page, error) {
 	if err != nil || !ok {
 		return Page{}, err
 	}
-	var rows []ports.Row
-	if q.All {
-		rows, err = r.everybodys(ctx, target, q)
-	} else {
-		rows, err = r.owners(ctx, target, q)
-	}
-	if err != nil {
-		return Page{}, err
-	}
 	var page Page
-	if len(rows) > q.Limit {
-		rows = rows[:q.Limit]
-		page.Next = rows[q.Limit-1].Sort
-	}
-	for _, row := range rows {
+	search, looked, last := strings.ToLower(q.Search), 0, ""
+	for row, err := range newest(ctx, r.views, target, partitionsOf(&q), q.After, q.rows()) {
+		if err != nil {
+			return Page{}, err
+		}
+		if len(page.Carts) == q.Limit || looked == searchRows {
+			page.Next = last
+			break
+		}
 		c, err := cart.ReadCartSummary(row.Value)
 		if err != nil {
 			return Page{}, err
 		}
-		page.Carts = append(page.Carts, Listed{
-			ID: c.ID, Version: int64(c.Version), Status: c.Status.String(), Items: c.Items, ChangedAt: c.ChangedAt,
-		})
+		looked, last = looked+1, row.Sort
+		if (q.Status == "" || q.Status == c.Status.String()) && matches(&c, search) {
+			page.Carts = append(page.Carts, listed(&c))
+		}
 	}
 	return page, nil
 }
 
-// everybodys merges the partitions of the statuses asked for; it returns one row
-// more than the limit where there is one.
-func (r *ViewReader) everybodys(ctx context.Context, target ports.Target, q Query) ([]ports.Row, error) {
-	var rows []ports.Row
+// searchRows is how many rows one page looks at, so that a search for what is
+// nowhere ends.
+const searchRows = 20_000
+
+// partitionsOf returns the partitions that hold the carts asked for; an owner's
+// holds carts of other statuses, too.
+func partitionsOf(q *Query) []string {
+	if !q.All {
+		return []string{cart.OwnerPartition(q.Owner)}
+	}
+	var all []string
 	for _, status := range []cart.Status{cart.StatusOpen, cart.StatusClosed} {
-		if q.Status != "" && q.Status != status.String() {
-			continue
-		}
-		for _, partition := range cart.StatusPartitions(status) {
-			some, err := r.views.Query(ctx, target, ports.RowQuery{
-				Partition: partition, After: q.After, Descending: true, Limit: q.Limit + 1,
-			})
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, some...)
+		if q.Status == "" || q.Status == status.String() {
+			all = append(all, cart.StatusPartitions(status)...)
 		}
 	}
-	slices.SortFunc(rows, func(a, b ports.Row) int { return strings.Compare(b.Sort, a.Sort) })
-	return rows[:min(len(rows), q.Limit+1)], nil
+	return all
 }
 
-// owners reads one owner's partition and passes over other statuses; it returns
-// one row more than the limit where there is one.
-func (r *ViewReader) owners(ctx context.Context, target ports.Target, q Query) ([]ports.Row, error) {
-	var rows []ports.Row
-	query := ports.RowQuery{Partition: cart.OwnerPartition(q.Owner), After: q.After, Descending: true, Limit: q.Limit + 1}
-	for {
-		some, err := r.views.Query(ctx, target, query)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range some {
-			c, err := cart.ReadCartSummary(row.Value)
-			if err != nil {
-				return nil, err
-			}
-			if q.Status == "" || q.Status == c.Status.String() {
-				rows = append(rows, row)
-			}
-			if len(rows) > q.Limit {
-				return rows, nil
-			}
-		}
-		if len(some) < query.Limit {
-			return rows, nil
-		}
-		query.After = some[len(some)-1].Sort
+// rows returns how many rows to read of a partition at once: of one, a page and
+// what tells that there is another; of many, what is likely to be needed.
+func (q *Query) rows() int {
+	switch {
+	case q.Search != "":
+		return 500
+	case q.All:
+		return q.Limit/8 + 4
+	default:
+		return q.Limit + 1
+	}
+}
+
+// matches reports whether a cart is one that search, in lower case, looks for.
+func matches(c *cart.CartSummary, search string) bool {
+	if search == "" || strings.HasPrefix(c.ID, search) || strings.Contains(strings.ToLower(c.Owner), search) {
+		return true
+	}
+	return slices.ContainsFunc(c.Names, func(name string) bool { return strings.Contains(strings.ToLower(name), search) })
+}
+
+func listed(c *cart.CartSummary) Listed {
+	return Listed{
+		ID: c.ID, Version: int64(c.Version), Status: c.Status.String(), Items: c.Items, ChangedAt: c.ChangedAt,
+		Owner: c.Owner, Total: c.Total, Names: c.Names, Reminded: c.Reminded,
 	}
 }
 

@@ -107,7 +107,7 @@ func TestTheListOfCarts(t *testing.T) {
 		t.Parallel()
 		page, err := s.reader.List(t.Context(), carts.Query{All: true, Limit: 1})
 		require.NoError(t, err)
-		assert.Equal(t, []carts.Listed{{ID: "cart-39", Version: 7, Status: "open", Items: 1, ChangedAt: noon.Add(39 * time.Second)}}, page.Carts)
+		assert.Equal(t, []carts.Listed{{ID: "cart-39", Version: 7, Status: "open", Items: 1, ChangedAt: noon.Add(39 * time.Second), Names: []string{"tea"}}}, page.Carts)
 	})
 	t.Run("is empty before the view was built", func(t *testing.T) {
 		t.Parallel()
@@ -118,6 +118,47 @@ func TestTheListOfCarts(t *testing.T) {
 		related, err := reader.Related(t.Context(), "tea", 10)
 		require.NoError(t, err)
 		assert.Zero(t, related.Carts)
+	})
+}
+
+func TestASearchOfCarts(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	for i := range 600 {
+		state := cart.State{Status: cart.StatusOpen, ChangedAt: noon.Add(time.Duration(i) * time.Second), Lines: lines("tea", "Honey")}
+		if i%100 == 7 {
+			state.Owner = "https://id.example|Alice"
+			state.Lines = lines("mug")
+		}
+		s.put(fmt.Sprintf("cart-%03d", i), state)
+	}
+	find := func(search string, limit int) []string {
+		return s.pages(carts.Query{All: true, Search: search, Limit: limit})
+	}
+	alices := []string{"cart-507", "cart-407", "cart-307", "cart-207", "cart-107", "cart-007"}
+	t.Run("finds by the beginning of an ID, by owner and by item, in whatever case", func(t *testing.T) {
+		t.Parallel()
+		assert.Equal(t, []string{"cart-123"}, find("CART-123", 10))
+		assert.Empty(t, find("123", 10), "an ID is found by its beginning")
+		assert.Equal(t, alices, find("alice", 10))
+		assert.Equal(t, alices, find("MUG", 10))
+		assert.Len(t, find("hone", 1000), 594)
+	})
+	t.Run("comes in pages of any size", func(t *testing.T) {
+		t.Parallel()
+		for _, limit := range []int{1, 2, 5, 6, 7} {
+			assert.Equal(t, alices, find("alice", limit), limit)
+		}
+	})
+	t.Run("ends where there is nothing", func(t *testing.T) {
+		t.Parallel()
+		page, err := s.reader.List(t.Context(), carts.Query{All: true, Search: "coffee", Limit: 10})
+		require.NoError(t, err)
+		assert.Zero(t, page)
+	})
+	t.Run("keeps to a status", func(t *testing.T) {
+		t.Parallel()
+		assert.Empty(t, s.pages(carts.Query{All: true, Search: "alice", Status: "closed", Limit: 10}))
 	})
 }
 

@@ -5,6 +5,8 @@ package carts
 import (
 	"context"
 	"time"
+
+	"github.com/evercart/evercart/core/cart"
 )
 
 // Views answers queries from the views `carts` and `related`, which follow
@@ -25,11 +27,15 @@ type Query struct {
 	Owner  string // only carts of this subject; empty only with All
 	All    bool   // everybody's carts: the operator's
 	Status string // "open", "closed", or empty for both
+	// Search, if not empty, leaves only carts whose ID begins with it, or whose owner
+	// or one of whose Listed.Names contains it, in whatever case.
+	Search string
 	After  string // Page.Next of the page before; empty: the first page
 	Limit  int    // 1 or more
 }
 
-// Page is a page of carts.
+// Page is a page of carts. A search looks at some 20 000 carts a page, so that its
+// pages may be short, or empty, and still have a next one.
 type Page struct {
 	Carts []Listed
 	Next  string // what to go on after; empty where the list ends with this page
@@ -39,9 +45,13 @@ type Page struct {
 type Listed struct {
 	ID        string
 	Version   int64
-	Status    string    // "open" or "closed"
-	Items     int       // number of lines
-	ChangedAt time.Time // zero when unknown
+	Status    string     // "open" or "closed"
+	Items     int        // number of lines
+	ChangedAt time.Time  // zero when unknown
+	Owner     string     // empty: nobody's
+	Total     cart.Price // the zero Price: there is none
+	Names     []string   // of the first lines, as many as the view keeps
+	Reminded  bool       // the shopper was reminded since the last change
 }
 
 // RelatedItems is what was bought together with an item.
