@@ -66,7 +66,7 @@ func (r *Replayer) change(ctx context.Context, id string, from, to ports.ReplayS
 			return job, err
 		}
 		if job.State != from && (to != ports.ReplayRunning || job.State != ports.ReplayFailed) {
-			return job, fmt.Errorf("replay %s is %s, not %s", id, job.State, from)
+			return job, &ReplayStateError{ID: id, State: job.State, Want: from}
 		}
 		job.State, job.Reason, job.Updated, job.Finished = to, "", r.now(), time.Time{}
 		saved, err := r.Jobs.SaveReplayJob(ctx, job)
@@ -74,6 +74,17 @@ func (r *Replayer) change(ctx context.Context, id string, from, to ports.ReplayS
 			return saved, err
 		}
 	}
+}
+
+// ReplayStateError says that a replay is in a state in which it can neither be
+// paused nor resumed. Nothing was changed.
+type ReplayStateError struct {
+	ID          string
+	State, Want ports.ReplayState
+}
+
+func (e *ReplayStateError) Error() string {
+	return fmt.Sprintf("replay %s is %s, not %s", e.ID, e.State, e.Want)
 }
 
 // allJobs yields the records of all replays, the newest first.
