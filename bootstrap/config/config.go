@@ -48,6 +48,10 @@ type Config struct {
 	OIDCIssuer string `env:"EVERCART_OIDC_ISSUER"`
 	// OIDCAudience is the audience that tokens must be for.
 	OIDCAudience string `env:"EVERCART_OIDC_AUDIENCE"`
+	// OperatorToken lets its bearer use the operator's page and routes: 16 to 512
+	// characters of A-Z, a-z, 0-9 and -._~+/. Empty: whoever uses this machine may, if
+	// Addr is a loopback address and OIDCIssuer is empty; else nobody.
+	OperatorToken Secret `env:"EVERCART_OPERATOR_TOKEN"`
 	// LogLevel is the least level that is logged: debug, info, warn or error.
 	LogLevel slog.Level `env:"EVERCART_LOG_LEVEL" envDefault:"info"`
 

@@ -90,6 +90,7 @@ var kinds = map[reflect.Type]string{
 	reflect.TypeFor[time.Duration]():  "duration such as 500ms, 5s or 1h",
 	reflect.TypeOf(Config{}.LogLevel): "level: debug, info, warn or error",
 	reflect.TypeFor[string]():         "text",
+	reflect.TypeFor[Secret]():         "text",
 }
 
 // variable returns the environment variable of a field of Config.
@@ -146,6 +147,8 @@ func (c *Config) faults(skip map[string]bool) []string {
 	issuer, err := url.Parse(c.OIDCIssuer)
 	rule("EVERCART_OIDC_ISSUER", c.OIDCIssuer == "" || (err == nil && issuer.IsAbs() && issuer.Host != ""), c.OIDCIssuer, "an absolute URL")
 	rule("EVERCART_OIDC_AUDIENCE", (c.OIDCIssuer == "") == (c.OIDCAudience == ""), c.OIDCAudience, "a value where EVERCART_OIDC_ISSUER has one, and none where it has none")
+	rule("EVERCART_OPERATOR_TOKEN", c.OperatorToken == "" || isToken(c.OperatorToken.Reveal()), c.OperatorToken,
+		"16 to 512 characters of A-Z, a-z, 0-9 and -._~+/")
 	number("EVERCART_CACHE_STREAMS", c.CacheStreams, 0, 1_000_000)
 	number("EVERCART_SNAPSHOT_EVERY", c.SnapshotEvery, 1, 1000)
 	within("EVERCART_ARCHIVE_WINDOW", c.ArchiveWindow, 0, time.Minute)
