@@ -33,7 +33,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 		fx.Provide(
 			prom.New,
 			func(m *prom.Meter) ports.Meter { return m },
-			newHandler, newServer, newListening,
+			newHandler, newServer, newListening, newStopping, newOverview, newWatch, newOperator,
 			func() io.Writer { return out },
 		),
 		// The address first: a process that cannot listen begins nothing.
@@ -45,7 +45,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 
 func newHandler(
 	c Config, now Clock, log *slog.Logger, meter *prom.Meter, catalog ports.ViewCatalog,
-	commands *CartCommands, queries *CartQueries, views *carts.ViewReader,
+	commands *CartCommands, queries *CartQueries, views *carts.ViewReader, operator *httpapi.Operator,
 ) http.Handler {
 	var tokens httpapi.TokenVerifier
 	if c.OIDCIssuer != "" {
@@ -58,7 +58,7 @@ func newHandler(
 			_, err := catalog.Views(ctx)
 			return err
 		},
-		Metrics: meter.Handler(), Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
+		Metrics: meter.Handler(), Operator: operator, Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
 		MaxRequests: c.MaxRequests,
 	})
 }
@@ -105,7 +105,8 @@ func newListening(lc fx.Lifecycle, c Config) *listening {
 
 // runServer serves when the program starts. When it stops, requests in flight
 // finish first, for as long as ShutdownTimeout.
-func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, server *http.Server, listener *listening, out io.Writer) {
+func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, server *http.Server, listener *listening, stopping *stopping, out io.Writer) {
+	server.RegisterOnShutdown(stopping.stop)
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error {
 			go func() {

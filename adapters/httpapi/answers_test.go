@@ -18,27 +18,17 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// scene brings about one documented answer. It returns the world that it happened
-// in, and the answer.
-type scene func(t *testing.T) (*world, *answer)
+// scene brings about one documented answer in a fresh world.
+type scene func(w *world) *answer
 
 const uuidKey = "Idempotency-Key: 0190a000-0000-7000-8000-00000000beef"
 
-// plain is a scene in a fresh world.
-func plain(act func(w *world) *answer) scene {
-	return func(t *testing.T) (*world, *answer) {
-		w := newWorld(t)
-		return w, act(w)
-	}
-}
-
 // sick is a scene over a store that fails with err.
 func sick(err error, method, target, body string) scene {
-	return func(t *testing.T) (*world, *answer) {
-		w := newWorld(t)
-		w.views.err = err
+	return func(w *world) *answer {
+		w.views.err, w.operator.err = err, err
 		w.open(failing{w.store, err}, func(c *httpapi.Config) { c.Ready = func(context.Context) error { return err } })
-		return w, w.send(method, target, body, uuidKey)
+		return w.send(method, target, body, uuidKey)
 	}
 }
 
@@ -88,7 +78,7 @@ func scenes() map[string]scene {
 	all := map[string]scene{}
 	for _, r := range requests {
 		send := func(path, body string, headers ...string) scene {
-			return plain(func(w *world) *answer { return w.send(r.method(), r.target(path), body, headers...) })
+			return func(w *world) *answer { return w.send(r.method(), r.target(path), body, headers...) }
 		}
 		unknown := "/carts/" + unknownID
 		all[r.label+" 400 malformed_request"] = send(unknown, `{"surprise":1}`)
@@ -105,21 +95,21 @@ func scenes() map[string]scene {
 			all[r.label+" 404 cart_not_found"] = send(unknown, r.body)
 		}
 		if r.command() {
-			all[r.label+" 412 version_mismatch"] = plain(func(w *world) *answer {
+			all[r.label+" 412 version_mismatch"] = func(w *world) *answer {
 				return w.send(r.method(), r.target(w.opened("")), r.body, `If-Match: "7"`)
-			})
+			}
 		}
 		if r.command() && r.ofCart() {
-			all[r.label+" 409 cart_closed"] = plain(func(w *world) *answer {
+			all[r.label+" 409 cart_closed"] = func(w *world) *answer {
 				path := w.opened("")
 				w.must(http.StatusOK, "POST", path+"/close", "")
 				return w.send(r.method(), r.target(path), r.body)
-			})
-			all[r.label+" 422 idempotency_key_reused"] = plain(func(w *world) *answer {
+			}
+			all[r.label+" 422 idempotency_key_reused"] = func(w *world) *answer {
 				path := w.opened("")
 				w.must(http.StatusCreated, "POST", path+"/items", `{"item":"soap"}`, uuidKey)
 				return w.send(r.method(), r.target(path), r.body, uuidKey)
-			})
+			}
 		}
 		if strings.HasPrefix(r.body, "{") || r.label == "POST /carts" {
 			all[r.label+" 415 unsupported_media_type"] = send(unknown, `{"item":"tea"}`, "Content-Type: text/plain")
@@ -129,30 +119,30 @@ func scenes() map[string]scene {
 	maps.Copy(all, openScenes())
 	maps.Copy(all, itemScenes())
 	for _, path := range []string{"/healthz", "/metrics", "/openapi.yaml"} {
-		all["GET "+path+" 200"] = plain(func(w *world) *answer { return w.send("GET", path, "") })
+		all["GET "+path+" 200"] = func(w *world) *answer { return w.send("GET", path, "") }
 	}
 	return all
 }
 
 func viewsFault(err error, r *request) scene {
-	return plain(func(w *world) *answer {
+	return func(w *world) *answer {
 		w.views.err = err
 		return w.send(r.method(), r.target(""), r.body, bearer("ada"))
-	})
+	}
 }
 
 func goodScenes() map[string]scene {
 	tea := `{"item":"tea","quantity":1,"unit_price":{"amount":499,"currency":"EUR"}}`
 	after := func(method, suffix, body string, headers ...string) scene {
-		return plain(func(w *world) *answer {
+		return func(w *world) *answer {
 			path := w.opened("")
 			w.must(http.StatusCreated, "POST", path+"/items", tea)
 			return w.send(method, path+suffix, body, headers...)
-		})
+		}
 	}
 	return map[string]scene{
-		"POST /carts 201":              plain(func(w *world) *answer { return w.send("POST", "/carts", "{}") }),
-		"GET /carts 200":               plain(func(w *world) *answer { return w.send("GET", "/carts", "", bearer("ada")) }),
+		"POST /carts 201":              func(w *world) *answer { return w.send("POST", "/carts", "{}") },
+		"GET /carts 200":               func(w *world) *answer { return w.send("GET", "/carts", "", bearer("ada")) },
 		"GET /carts/{id} 200":          after("GET", "", ""),
 		"GET /carts/{id} 304":          after("GET", "", "", `If-None-Match: "1", W/"2"`),
 		"POST /carts/{id}/items 201":   after("POST", "/items", `{"item":"soap"}`),
@@ -160,10 +150,10 @@ func goodScenes() map[string]scene {
 		"DELETE /carts/{id}/items 200": after("DELETE", "/items?item=tea", ""),
 		"POST /carts/{id}/close 200":   after("POST", "/close", ""),
 		"GET /carts/{id}/events 200":   after("GET", "/events", ""),
-		"GET /related 200":             plain(func(w *world) *answer { return w.send("GET", "/related?item=tea", "") }),
-		"GET /related 422 item_invalid": plain(func(w *world) *answer {
+		"GET /related 200":             func(w *world) *answer { return w.send("GET", "/related?item=tea", "") },
+		"GET /related 422 item_invalid": func(w *world) *answer {
 			return w.send("GET", "/related?item=%20", "")
-		}),
+		},
 		"GET /readyz 200":                sick(nil, "GET", "/readyz", ""),
 		"GET /readyz 503 try_again":      sick(errors.New("the folder is gone"), "GET", "/readyz", ""),
 		"GET /readyz 500 internal_error": panics("GET /readyz"),
@@ -176,21 +166,20 @@ func goodScenes() map[string]scene {
 
 // panics is a scene in which the part behind a route panics.
 func panics(label string) scene {
-	return func(t *testing.T) (*world, *answer) {
-		w := newWorld(t, func(c *httpapi.Config) {
+	return func(w *world) *answer {
+		w.open(w.store, func(c *httpapi.Config) {
 			c.Ready = func(context.Context) error { panic("no good") }
 			c.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("no good") })
 		})
-		return w, w.send("GET", strings.TrimPrefix(label, "GET "), "")
+		return w.send("GET", strings.TrimPrefix(label, "GET "), "")
 	}
 }
 
 // broken is a scene in which the route itself panics.
 func broken(label string) scene {
-	return func(t *testing.T) (*world, *answer) {
-		w := newWorld(t)
+	return func(w *world) *answer {
 		w.handler = httpapi.Panicking(w.handler)
-		return w, w.send("GET", strings.TrimPrefix(label, "GET "), "")
+		return w.send("GET", strings.TrimPrefix(label, "GET "), "")
 	}
 }
 
@@ -199,46 +188,46 @@ func broken(label string) scene {
 func openScenes() map[string]scene {
 	key := strings.TrimPrefix(uuidKey, "Idempotency-Key: ")
 	before := func(caller es.Caller, commandID string, c ...cart.Command) scene {
-		return plain(func(w *world) *answer {
+		return func(w *world) *answer {
 			path := "/carts/" + cart.IDForKey("", key)
 			for i, c := range c {
 				w.do(path, caller, fmt.Sprint(commandID, i), c)
 			}
 			return w.send("POST", "/carts", "", uuidKey)
-		})
+		}
 	}
 	operator := es.Caller{Operator: true}
 	return map[string]scene{
 		"POST /carts 404 cart_not_found":    before(operator, "k", cart.OpenCart{Owner: "somebody"}),
 		"POST /carts 409 cart_already_open": before(operator, "k", cart.OpenCart{}),
 		"POST /carts 409 cart_closed":       before(operator, "k", cart.OpenCart{}, cart.CloseCart{}),
-		"POST /carts 422 idempotency_key_reused": plain(func(w *world) *answer {
+		"POST /carts 422 idempotency_key_reused": func(w *world) *answer {
 			path := "/carts/" + cart.IDForKey("", key)
 			w.do(path, operator, "other", cart.OpenCart{})
 			w.do(path, operator, key, cart.CloseCart{})
 			return w.send("POST", "/carts", "", uuidKey)
-		}),
+		},
 	}
 }
 
 func itemScenes() map[string]scene {
 	tea := `{"item":"tea","quantity":1,"unit_price":{"amount":499,"currency":"EUR"}}`
 	after := func(method, suffix, body string) scene {
-		return plain(func(w *world) *answer {
+		return func(w *world) *answer {
 			path := w.opened("")
 			w.must(http.StatusCreated, "POST", path+"/items", tea)
 			return w.send(method, path+suffix, body)
-		})
+		}
 	}
 	return map[string]scene{
 		"POST /carts/{id}/items 409 item_already_added": after("POST", "/items", `{"item":"tea"}`),
-		"POST /carts/{id}/items 409 cart_full": plain(func(w *world) *answer {
+		"POST /carts/{id}/items 409 cart_full": func(w *world) *answer {
 			path := w.opened("")
 			for i := range cart.MaxLines {
 				w.do(path, es.Caller{}, fmt.Sprint("fill ", i), cart.AddItem{Item: fmt.Sprint("item ", i), Quantity: 1})
 			}
 			return w.send("POST", path+"/items", `{"item":"one too many"}`)
-		}),
+		},
 		"POST /carts/{id}/items 422 item_invalid":       after("POST", "/items", `{"item":""}`),
 		"POST /carts/{id}/items 422 quantity_invalid":   after("POST", "/items", `{"item":"soap","quantity":1000}`),
 		"POST /carts/{id}/items 422 price_invalid":      after("POST", "/items", `{"item":"soap","unit_price":{"amount":1,"currency":"eur"}}`),
@@ -254,11 +243,14 @@ func itemScenes() map[string]scene {
 func TestEveryDocumentedAnswerHappens(t *testing.T) {
 	t.Parallel()
 	all := scenes()
+	maps.Copy(all, operatorScenes())
 	assert.ElementsMatch(t, describe(t).documented(), slices.Collect(maps.Keys(all)))
 	for line, play := range all {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			w, a := play(t)
+			w := newWorld(t)
+			w.asOperator = strings.Contains(line, " /operator/")
+			a := play(w)
 			parts := strings.Fields(line)
 			assert.Equal(t, parts[2], fmt.Sprint(a.status), a.body)
 			if len(parts) > 3 {

@@ -37,8 +37,11 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Metrics answers GET /metrics; nil: there is no such route.
 	Metrics http.Handler
-	Meter   ports.Meter  // nil: none
-	Log     *slog.Logger // takes each fault once; nil: none
+	// Operator is the operator's page, and what it asks; nil: there are no such
+	// routes.
+	Operator *Operator
+	Meter    ports.Meter  // nil: none
+	Log      *slog.Logger // takes each fault once; nil: none
 	// Timeout bounds what a request does after its body is read; 0: DefaultTimeout,
 	// and never more than MaxTimeout. What takes longer is answered with try_again.
 	Timeout time.Duration
@@ -61,8 +64,9 @@ type TokenVerifier interface {
 // api is the handler. It is never changed once made.
 type api struct {
 	Config
-	routes []route
-	crowd  crowd
+	routes  []route
+	crowd   crowd
+	streams crowd // those who look on
 }
 
 // New returns the handler of the whole API. It never redirects, and it answers
@@ -91,5 +95,5 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &api{Config: c, routes: routesOf(&c), crowd: newCrowd(c.MaxRequests)}
+	return &api{Config: c, routes: routesOf(&c), crowd: newCrowd(c.MaxRequests), streams: newCrowd(maxStreams)}
 }

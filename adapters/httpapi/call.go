@@ -14,7 +14,7 @@ type call struct {
 	*http.Request
 	ctx    context.Context // ends with the request, or when its time is over
 	caller es.Caller
-	id     string // the path's cart ID, in lower case
+	id     string // the path's ID: a cart's in lower case, a replay's as it came
 	query  query
 	body   string // JSON as it came; empty: none
 
@@ -28,7 +28,7 @@ type call struct {
 
 // read reads all that has a syntax, but for the idempotency key.
 func (c *call) read(w http.ResponseWriter, rt *route, id string) (err error) {
-	if id != "" {
+	if c.id = id; strings.Contains(rt.path, "{id}") {
 		if c.id, err = parseUUID(id); err != nil {
 			return err
 		}

@@ -6,6 +6,9 @@ import "net/http"
 const (
 	codeMalformed     = "malformed_request"
 	codeNoCredentials = "unauthenticated"
+	codeForbidden     = "forbidden"
+	codeNoReplay      = "replay_not_found"
+	codeReplayState   = "replay_not_running"
 	codeNoRoute       = "route_not_found"
 	codeMethod        = "method_not_allowed"
 	codeTooLarge      = "body_too_large"
@@ -19,6 +22,9 @@ const (
 var statusOf = map[string]int{
 	codeMalformed:     http.StatusBadRequest,
 	codeNoCredentials: http.StatusUnauthorized,
+	codeForbidden:     http.StatusForbidden,
+	codeNoReplay:      http.StatusNotFound,
+	codeReplayState:   http.StatusConflict,
 	codeNoRoute:       http.StatusNotFound,
 	codeMethod:        http.StatusMethodNotAllowed,
 	codeTooLarge:      http.StatusRequestEntityTooLarge,

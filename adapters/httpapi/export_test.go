@@ -8,7 +8,7 @@ import (
 
 // whole has everything, so that no route is left out.
 func whole() *Config {
-	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler()}
+	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler(), Operator: &Operator{Page: http.NotFoundHandler()}}
 }
 
 // StatusOf is the table of codes.
@@ -38,6 +38,9 @@ func Panicking(handler http.Handler) http.Handler {
 	a.routes = routesOf(&a.Config)
 	for i := range a.routes {
 		a.routes[i].handle = func(*api, *call) (reply, error) { panic("no good") }
+		if a.routes[i].page {
+			a.routes[i].foreign = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("no good") })
+		}
 	}
 	return &a
 }

@@ -13,7 +13,11 @@ import (
 // maxCursor is the most bytes of the cursor of a list.
 const maxCursor = 512
 
-// listCarts answers GET /carts: a page of the caller's carts.
+// maxSearch is the most bytes that a search may have.
+const maxSearch = 256
+
+// listCarts answers GET /carts: a page of the caller's carts; everybody's where the
+// operator asks.
 func (a *api) listCarts(c *call) (reply, error) {
 	limit, err := c.query.limit()
 	if err != nil {
@@ -27,17 +31,24 @@ func (a *api) listCarts(c *call) (reply, error) {
 	if given && (after == "" || len(after) > maxCursor || strings.ContainsFunc(after, unicode.IsControl)) {
 		return reply{}, malformed("after is not the next of a page before")
 	}
-	if c.caller.Subject == "" {
+	if len(c.query["search"]) > maxSearch {
+		return reply{}, malformed("search has more than 256 bytes")
+	}
+	if c.caller.Subject == "" && !c.caller.Operator {
 		return reply{}, unauthenticated("whose carts they are, only a token says", challengeBearer)
 	}
-	page, err := a.Views.List(c.ctx, carts.Query{Owner: c.caller.Subject, Status: status, After: after, Limit: limit})
+	page, err := a.Views.List(c.ctx, carts.Query{
+		Owner: c.caller.Subject, All: c.caller.Operator, Status: status, Search: strings.TrimSpace(c.query["search"]), After: after, Limit: limit,
+	})
 	if err != nil {
 		return reply{}, err
 	}
-	return jsonReply(http.StatusOK, appendCartPage(make([]byte, 0, 64+128*len(page.Carts)), &page)), nil
+	b := make([]byte, 0, 64+128*len(page.Carts))
+	return jsonReply(http.StatusOK, appendCartPage(b, &page, c.caller.Operator)), nil
 }
 
-func appendCartPage(b []byte, page *carts.Page) []byte {
+// appendCartPage appends a page of carts; with more, all that the view says of each.
+func appendCartPage(b []byte, page *carts.Page, more bool) []byte {
 	b = append(b, `{"carts":[`...)
 	for i := range page.Carts {
 		listed := &page.Carts[i]
@@ -53,6 +64,9 @@ func appendCartPage(b []byte, page *carts.Page) []byte {
 		b = append(b, `,"items":`...)
 		b = strconv.AppendInt(b, int64(listed.Items), 10)
 		b = appendTime(b, "changed_at", listed.ChangedAt)
+		if more {
+			b = appendMore(b, listed)
+		}
 		b = append(b, '}')
 	}
 	b = append(b, ']')
@@ -61,4 +75,26 @@ func appendCartPage(b []byte, page *carts.Page) []byte {
 		b = envelope.AppendString(b, page.Next)
 	}
 	return append(b, '}')
+}
+
+func appendMore(b []byte, listed *carts.Listed) []byte {
+	if listed.Owner != "" {
+		b = append(b, `,"owner":`...)
+		b = envelope.AppendString(b, listed.Owner)
+	}
+	if !listed.Total.IsZero() {
+		b = append(b, `,"total":`...)
+		b = appendPrice(b, listed.Total)
+	}
+	if listed.Reminded {
+		b = append(b, `,"reminded":true`...)
+	}
+	b = append(b, `,"names":[`...)
+	for i, name := range listed.Names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = envelope.AppendString(b, name)
+	}
+	return append(b, ']')
 }

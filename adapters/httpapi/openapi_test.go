@@ -32,6 +32,9 @@ var readDescription = sync.OnceValues(func() (*description, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, mediaType := range []string{"text/html", "text/css", "text/javascript", "image/svg+xml", "text/event-stream"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
+	}
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(text)
 	if err != nil {

@@ -34,11 +34,16 @@ func (a *api) problemOf(r *http.Request, label string, err error) *problem {
 	var own *problem
 	var refusal *es.Refusal
 	var again *app.TryAgainError
+	var state *app.ReplayStateError
 	switch {
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &refusal):
 		return &problem{code: refusal.Code, detail: refusal.Message}
+	case errors.Is(err, ports.ErrNoJob):
+		return &problem{code: codeNoReplay, detail: ports.ErrNoJob.Error()}
+	case errors.As(err, &state):
+		return &problem{code: codeReplayState, detail: state.Error()}
 	case errors.As(err, &again), errors.Is(err, ports.ErrUnavailable),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		a.Log.LogAttrs(r.Context(), slog.LevelWarn, "request not carried out", slog.String("route", label), slog.Any("error", err))

@@ -10,13 +10,18 @@ import (
 // route is one method of one path, and how a request for it is read.
 type route struct {
 	method  string
-	path    string   // "/carts/{id}/items"; {id} stands for one segment that is not empty
+	path    string   // "/carts/{id}/items"; {…} stands for one segment that is not empty
 	command bool     // it changes something: it has an idempotency key and If-Match
 	public  bool     // it is the same for everybody: Authorization, query and body are not read
 	body    bodyRule // what it takes as a body
 	params  []string // the query parameters it knows
 	handle  func(a *api, c *call) (reply, error)
 	foreign http.Handler // answers in place of handle
+	// operator is true for what only the operator may ask, and page for the page on
+	// which the operator asks; stream answers in place of handle, for as long as it
+	// goes.
+	operator, page bool
+	stream         func(a *api, w http.ResponseWriter, r *http.Request) error
 }
 
 // label is how metrics and the log name the route.
@@ -26,7 +31,7 @@ func (rt *route) label() string { return rt.method + " " + rt.path }
 // without number.
 const otherRoute = "other"
 
-// match returns the route of a request and its cart ID as the path has it. For
+// match returns the route of a request and the ID in its path, as the path has it. For
 // no route it returns a problem: there is no such path, or not by this method.
 //
 // A path is what stands between its slashes, each segment decoded by itself;
@@ -71,7 +76,7 @@ func (rt *route) matches(segments []string) (id string, ok bool) {
 		switch {
 		case err != nil:
 			return "", false
-		case want == "{id}" && segment != "":
+		case strings.HasPrefix(want, "{") && segment != "":
 			id = segment
 		case want != segment:
 			return "", false

@@ -20,7 +20,7 @@ func TestRoutes(t *testing.T) {
 	t.Run("a path that is not a route's is not found, whatever the method", func(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{
-			"/", "//", "/cart", "/Carts", "/carts/", "//carts", "/carts//", "/./carts", "/carts/../carts", "/carts/" + id + "/", "/carts//" + id,
+			"//", "/cart", "/Carts", "/carts/", "//carts", "/carts//", "/./carts", "/carts/../carts", "/carts/" + id + "/", "/carts//" + id,
 			"/carts/" + id + "/items/", "/carts/" + id + "/items/tea", "/carts/" + id + "/Items", "/carts/" + id + "/history", "/carts%2F" + id, "/healthz/", "/metrics/x", "/related/tea", "/openapi.json", "/favicon.ico", "/carts;a=b", "/carts%00", "/%63arts/",
 		} {
 			for _, method := range []string{"GET", "POST", "DELETE", "OPTIONS"} {

@@ -33,15 +33,36 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case stray != nil:
 		out := stray.reply()
 		out.send(sent, r.Method)
-	case rt.foreign != nil:
+	case rt.foreign != nil && !rt.page:
 		rt.foreign.ServeHTTP(sent, r)
 	default:
-		out, err := a.answer(w, r, rt, id)
+		out, err := a.serve(sent, w, r, rt, id)
 		if err != nil {
 			out = a.problemOf(r, label, err).reply()
 		}
-		out.send(sent, r.Method)
+		if sent.status == 0 && out.status != 0 { // else it is sent, or nobody waits for it
+			out.send(sent, r.Method)
+		}
 	}
+}
+
+// serve answers a request, or returns the answer.
+func (a *api) serve(sent, w http.ResponseWriter, r *http.Request, rt *route, id string) (reply, error) {
+	switch {
+	case rt.page:
+		if err := a.Operator.checkSite(r, true); err != nil {
+			return reply{}, err
+		}
+		rt.foreign.ServeHTTP(sent, r)
+		return reply{}, nil
+	case rt.stream != nil:
+		c := &call{Request: r}
+		if err := a.readCall(w, c, rt, id); err != nil {
+			return reply{}, err
+		}
+		return reply{}, rt.stream(a, sent, r)
+	}
+	return a.answer(w, r, rt, id)
 }
 
 // answer reads the request and lets its route answer. What it puts into w's
@@ -55,15 +76,7 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id strin
 		c.ctx = ctx
 		return rt.handle(a, c)
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	keyFault := a.readKey(w, c, rt)
-	if err := a.authenticate(c); err != nil {
-		return reply{}, err
-	}
-	if keyFault != nil {
-		return reply{}, keyFault
-	}
-	if err := c.read(w, rt, id); err != nil {
+	if err := a.readCall(w, c, rt, id); err != nil {
 		return reply{}, err
 	}
 	// Not before all is read: a slow client takes nobody's place.
@@ -75,6 +88,23 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id strin
 	defer cancel()
 	c.ctx = ctx
 	return rt.handle(a, c)
+}
+
+// readCall reads all of a request, and who asks.
+func (a *api) readCall(w http.ResponseWriter, c *call, rt *route, id string) error {
+	w.Header().Set("Cache-Control", "no-store")
+	keyFault := a.readKey(w, c, rt)
+	who := a.authenticate
+	if rt.operator {
+		who = a.Operator.authenticate
+	}
+	if err := who(c); err != nil {
+		return err
+	}
+	if keyFault != nil {
+		return keyFault
+	}
+	return c.read(w, rt, id)
 }
 
 // recovered tells a panic: to the log with its stack, to the caller as a problem,
@@ -97,6 +127,9 @@ type sentStatus struct {
 	http.ResponseWriter
 	status int // 0: nothing is sent yet
 }
+
+// Unwrap lets http.ResponseController reach the server's own writer.
+func (s *sentStatus) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 func (s *sentStatus) WriteHeader(status int) {
 	if s.status == 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/adapters/explorer"
 	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/adapters/memory"
 	"github.com/evercart/evercart/core/app"
@@ -36,14 +38,18 @@ type world struct {
 	commands *commands
 	views    *views
 	meter    *meter
+	operator *operator
 	handler  http.Handler
+	// asOperator lets send ask the operator's routes of carts, as the operator, where
+	// it is told the public ones.
+	asOperator bool
 }
 
 // newWorld returns a world in which the tokens "ada" and "bob" are good, and time
 // moves by a second at every look at the clock.
 func newWorld(t *testing.T, with ...func(*httpapi.Config)) *world {
 	t.Helper()
-	w := &world{t: t, store: memory.NewEventStore(), views: &views{}, meter: newMeter()}
+	w := &world{t: t, store: memory.NewEventStore(), views: &views{}, meter: newMeter(), operator: &operator{}}
 	w.open(w.store, with...)
 	return w
 }
@@ -55,14 +61,19 @@ func (w *world) open(store ports.EventStore, with ...func(*httpapi.Config)) {
 	}
 	newID := func() string { return fmt.Sprintf("0190a000-0000-7000-8000-%012x", ids.Add(1)) }
 	w.commands = app.NewCommands(cart.Aggregate{}, store, app.CommandOptions{Now: now, NewID: newID, CacheStreams: 8})
+	queries := app.NewQueries(cart.Aggregate{}, store, "/evercart")
 	c := httpapi.Config{
-		Commands: w.commands, Queries: app.NewQueries(cart.Aggregate{}, store, "/evercart"), Views: w.views,
+		Commands: w.commands, Queries: queries, Views: w.views,
 		Tokens: tokens{"ada": "https://id.example|ada", "bob": "https://id.example|bob"},
 		Metrics: http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 			out.Header().Set("Content-Type", "text/plain; version=0.0.4")
 			_, _ = out.Write([]byte("evercart_up 1\n"))
 		}),
 		NewCartID: newID, NewCommandID: newID, Meter: w.meter,
+		Operator: &httpapi.Operator{
+			Page: explorer.New(), Token: operatorToken, History: queries,
+			Look: w.operator.look, Follow: w.operator.follow, Replays: w.operator, StreamFor: 50 * time.Millisecond,
+		},
 	}
 	for _, change := range with {
 		change(&c)
@@ -93,6 +104,9 @@ func (a *answer) code() string {
 // openapi.yaml; and whatever is refused must not have recorded anything.
 func (w *world) send(method, target, body string, headers ...string) *answer {
 	w.t.Helper()
+	if w.asOperator && strings.HasPrefix(target, "/carts") {
+		target, headers = "/operator"+target, asOperator(headers)
+	}
 	before := w.commits()
 	r := newRequest(w.t.Context(), method, target, body, headers...)
 	recorder := httptest.NewRecorder()
@@ -103,6 +117,16 @@ func (w *world) send(method, target, body string, headers ...string) *answer {
 	}
 	w.checkDescribed(newRequest(w.t.Context(), method, target, body, headers...), a)
 	return a
+}
+
+// asOperator puts the operator's token in place of one that is good for the public
+// routes, or of none.
+func asOperator(headers []string) []string {
+	headers = slices.DeleteFunc(slices.Clone(headers), func(h string) bool { return h == bearer("ada") })
+	if slices.ContainsFunc(headers, func(h string) bool { return strings.HasPrefix(h, "Authorization: ") }) {
+		return headers
+	}
+	return append(headers, bearer(operatorToken))
 }
 
 func newRequest(ctx context.Context, method, target, body string, headers ...string) *http.Request {
