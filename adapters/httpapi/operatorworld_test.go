@@ -86,7 +86,7 @@ func busyOperator() *operator {
 	}}
 	o.state = app.PipelineState{
 		At:        at,
-		Relay:     app.FollowerState{Name: "relay", Position: "7", Arrival: at, AtTip: true},
+		Relay:     &app.FollowerState{Name: "relay", Position: "7", Arrival: at, AtTip: true},
 		Followers: []app.FollowerState{{Name: "carts", Position: "5", Arrival: at, Lag: 1500 * time.Millisecond}, {Name: "archive"}},
 		Views: []ports.ViewEntry{{Name: "carts", Live: 1, Generations: []ports.Generation{
 			{Number: 1, Created: at, Flipped: at}, {Number: 2, Created: at},

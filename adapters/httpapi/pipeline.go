@@ -13,7 +13,7 @@ import (
 type (
 	pipelineJSON struct {
 		At          string            `json:"at"`
-		Relay       followerJSON      `json:"relay"`
+		Relay       *followerJSON     `json:"relay,omitempty"`
 		Consumers   []followerJSON    `json:"consumers"`
 		Views       []viewJSON        `json:"views"`
 		Parked      []parkedJSON      `json:"parked"`
@@ -105,9 +105,13 @@ func marshal(value any) (reply, error) {
 
 func pipelineOf(s *app.PipelineState) pipelineJSON {
 	out := pipelineJSON{
-		At: stamp(s.At), Relay: followerOf(&s.Relay), Consumers: []followerJSON{}, Views: []viewJSON{},
+		At: stamp(s.At), Consumers: []followerJSON{}, Views: []viewJSON{},
 		Parked: []parkedJSON{}, ParkedCount: s.ParkedCount,
 		Quarantined: []quarantinedJSON{}, Quarantine: s.Quarantine, Replays: []replayJSON{},
+	}
+	if s.Relay != nil {
+		relay := followerOf(s.Relay)
+		out.Relay = &relay
 	}
 	for i := range s.Followers {
 		out.Consumers = append(out.Consumers, followerOf(&s.Followers[i]))

@@ -71,7 +71,7 @@ var errGone = errors.New("the reader of a stream is gone")
 func (s *stream) begin(method string) error {
 	s.w.Header().Set("Content-Type", "text/event-stream")
 	s.w.Header().Set("X-Accel-Buffering", "no") // a proxy must not hold events back
-	_ = s.control.SetReadDeadline(time.Time{}) // else the server hangs up on who has nothing to send
+	_ = s.control.SetReadDeadline(time.Time{})  // else the server hangs up on who has nothing to send
 	if method == http.MethodHead {
 		s.w.WriteHeader(http.StatusOK)
 		return errGone

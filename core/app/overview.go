@@ -24,7 +24,7 @@ type Overview struct {
 // OverviewFaults; their counts are exact up to OverviewCount.
 type PipelineState struct {
 	At          time.Time
-	Relay       FollowerState // of the store's change feed
+	Relay       *FollowerState // of the store's change feed; nil: not known here
 	Followers   []FollowerState
 	Views       []ports.ViewEntry
 	Parked      []ParkedStream
@@ -63,16 +63,9 @@ type ParkedStream struct {
 // Look looks once.
 func (o *Overview) Look(ctx context.Context) (PipelineState, error) {
 	s := PipelineState{At: o.Now().UTC()}
-	var err error
-	if s.Relay, err = o.relay(ctx, s.At); err != nil {
+	err := o.reached(ctx, &s)
+	if err != nil {
 		return s, err
-	}
-	for _, name := range o.Followers {
-		follower, err := o.follower(ctx, name, s.At)
-		if err != nil {
-			return s, err
-		}
-		s.Followers = append(s.Followers, follower)
 	}
 	if s.Views, err = o.Catalog.Views(ctx); err != nil {
 		return s, err
@@ -82,6 +75,26 @@ func (o *Overview) Look(ctx context.Context) (PipelineState, error) {
 	}
 	s.Replays, err = o.Jobs.ListReplayJobs(ctx, "", OverviewReplays)
 	return s, err
+}
+
+// reached looks how far relay and consumers have come, where that is known.
+func (o *Overview) reached(ctx context.Context, s *PipelineState) error {
+	if o.Changes == nil || o.Feed == nil {
+		return nil
+	}
+	relay, err := o.relay(ctx, s.At)
+	if err != nil {
+		return err
+	}
+	s.Relay = &relay
+	for _, name := range o.Followers {
+		follower, err := o.follower(ctx, name, s.At)
+		if err != nil {
+			return err
+		}
+		s.Followers = append(s.Followers, follower)
+	}
+	return nil
 }
 
 // relay returns how far the relay has come. What waits counts from its commit, but

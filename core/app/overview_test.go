@@ -65,7 +65,7 @@ func TestAnOverview(t *testing.T) {
 	t.Run("of an empty store shows all at the tip", func(t *testing.T) {
 		t.Parallel()
 		s := newOverviewed(t).look()
-		assert.Equal(t, app.FollowerState{Name: "relay", AtTip: true}, s.Relay)
+		assert.Equal(t, &app.FollowerState{Name: "relay", AtTip: true}, s.Relay)
 		assert.Equal(t, []app.FollowerState{{Name: "sums", AtTip: true}}, s.Followers)
 		assert.Equal(t, noon, s.At)
 		assert.Equal(t, "sums", s.Views[0].Name)
@@ -139,6 +139,15 @@ func TestAnOverview(t *testing.T) {
 		s := o.look()
 		assert.Len(t, s.Replays, app.OverviewReplays)
 		assert.Equal(t, "r-11", s.Replays[0].ID)
+	})
+	t.Run("where functions run the pipeline, shows all but how far they have come", func(t *testing.T) {
+		t.Parallel()
+		o := newOverviewed(t)
+		o.overview.Changes, o.overview.Feed = nil, nil
+		s := o.look()
+		assert.Nil(t, s.Relay)
+		assert.Empty(t, s.Followers)
+		assert.Equal(t, "sums", s.Views[0].Name)
 	})
 	t.Run("fails where a part cannot be asked", func(t *testing.T) {
 		t.Parallel()

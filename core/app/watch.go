@@ -13,7 +13,11 @@ import (
 // happens while nobody looks, and nothing rests on it. It is safe for concurrent
 // use.
 type Watch struct {
+	// Feed is followed; nil where no feed can be fetched from (functions of AWS run
+	// the pipeline): then nobody knows what happens, and is told to look again Every so
+	// often (0: five seconds).
 	Feed      ports.FeedReader
+	Every     time.Duration
 	Positions ports.Positions
 	// After is the consumer that events are told after, so that who asks its view
 	// then finds them there; one that is behind is waited for no longer than Patience
@@ -22,7 +26,8 @@ type Watch struct {
 	Patience time.Duration
 }
 
-// Happened is one event as Watch tells it.
+// Happened is one event as Watch tells it. The zero Happened says that something
+// may have happened.
 type Happened struct {
 	Stream  ports.StreamID
 	Version ports.Version
@@ -38,6 +43,9 @@ const (
 // order, until ctx ends (nil), told returns an error, or the feed does. The first
 // call has an empty batch: nothing that comes after it is missed.
 func (w *Watch) Follow(ctx context.Context, told func([]Happened) error) error {
+	if w.Feed == nil {
+		return w.remind(ctx, told)
+	}
 	tip, err := w.Feed.Tip(ctx)
 	if err == nil {
 		err = told(nil)
@@ -60,6 +68,22 @@ func (w *Watch) Follow(ctx context.Context, told func([]Happened) error) error {
 	}
 	if ctx.Err() != nil {
 		return nil
+	}
+	return err
+}
+
+// remind calls told again and again, until ctx ends or told returns an error.
+func (w *Watch) remind(ctx context.Context, told func([]Happened) error) error {
+	every := w.Every
+	if every == 0 {
+		every = 5 * time.Second
+	}
+	err := told(nil)
+	for err == nil {
+		if sleep(ctx, every); ctx.Err() != nil {
+			return nil
+		}
+		err = told([]Happened{{}})
 	}
 	return err
 }

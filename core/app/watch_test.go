@@ -99,6 +99,18 @@ func TestLookingOn(t *testing.T) {
 		watch := app.Watch{Feed: memory.NewFeed(time.Now), Positions: memory.NewPositions()}
 		assert.ErrorIs(t, watch.Follow(t.Context(), func([]app.Happened) error { return gone }), gone)
 	})
+	t.Run("where there is no feed, says again and again that something may have happened", func(t *testing.T) {
+		t.Parallel()
+		watch, enough, calls := app.Watch{Every: time.Millisecond}, errors.New("enough"), [][]app.Happened{}
+		err := watch.Follow(t.Context(), func(happened []app.Happened) error {
+			if calls = append(calls, happened); len(calls) == 3 {
+				return enough
+			}
+			return nil
+		})
+		assert.ErrorIs(t, err, enough)
+		assert.Equal(t, [][]app.Happened{nil, {{}}, {{}}}, calls)
+	})
 	t.Run("ends with a feed that does not answer", func(t *testing.T) {
 		t.Parallel()
 		watch := app.Watch{Feed: deafFeed{}, Positions: memory.NewPositions()}

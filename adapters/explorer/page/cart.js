@@ -120,7 +120,7 @@ export function cartView(id, start) {
     node, id, title: "Cart " + id.slice(0, 8), name: "carts",
     go(wanted) { choose(wanted || head?.version || 1); },
     resync: reload,
-    changed: (list) => list.some((c) => c.id === id) && reload(),
+    changed: (list) => list.some((c) => c.id === id || !c.id) && reload(),
   };
 }
 

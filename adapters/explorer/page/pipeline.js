@@ -19,6 +19,7 @@ export function pipelineView() {
   const alert = alertBox();
   const summary = h("p", { class: "summary", role: "status" });
   const stages = h("ol", { class: "stages" });
+  const flow = h("section", { class: "card" }, h("h2", {}, "From store to views"), stages);
   const generations = h("tbody");
   const parked = h("div", { class: "faults" });
   const quarantine = h("div", { class: "faults" });
@@ -39,13 +40,15 @@ export function pipelineView() {
   }
 
   function draw(p) {
-    const behind = [p.relay, ...p.consumers].filter((f) => f.lag_seconds >= patience);
+    const followers = p.relay ? [p.relay, ...p.consumers] : [];
+    const behind = followers.filter((f) => f.lag_seconds >= patience);
     const wrong = p.parked_count + p.quarantined_count;
-    const text = behind.length ? behind.map((f) => f.name).join(", ") + (behind.length > 1 ? " are" : " is") + " catching up" : "Everything has been carried through";
+    const text = behind.length ? behind.map((f) => f.name).join(", ") + (behind.length > 1 ? " are" : " is") + " catching up" : p.relay ? "Everything has been carried through" : "Functions of AWS run the pipeline: CloudWatch knows how far they have come";
     const all = text + (wrong ? "; " + plural(wrong, "thing needs", "things need") + " an operator." : ".");
     if (summary.textContent !== all) summary.textContent = all;
     summary.dataset.state = wrong ? "wrong" : behind.length ? "behind" : "fine";
-    keep(stages, [p.relay, ...p.consumers], (f) => f.name, stage);
+    flow.hidden = !followers.length;
+    keep(stages, followers, (f) => f.name, stage);
     keep(generations, p.views.flatMap((v) => v.generations.map((g) => ({ ...g, view: v.name, live: g.number === v.live }))), (g) => g.view + g.number, generation);
     keep(parked, p.parked.length ? p.parked : [null], (s) => (s ? s.target + s.stream : "none"), parkedStream);
     keep(quarantine, p.quarantined.length ? p.quarantined : [null], (q) => (q ? q.consumer + q.position : "none"), quarantined);
@@ -63,7 +66,7 @@ export function pipelineView() {
 
   const node = h("section", { class: "pipeline" },
     h("div", { class: "head" }, h("h1", {}, "Pipeline")), summary, alert.node,
-    h("section", { class: "card" }, h("h2", {}, "From store to views"), stages),
+    flow,
     h("section", { class: "card" }, h("h2", {}, "Replays"), replays),
     h("section", { class: "card" }, h("h2", {}, "Generations of the views"),
       h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Generations" }, h("table", {},
