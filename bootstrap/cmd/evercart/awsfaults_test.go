@@ -27,7 +27,6 @@ func TestWhatIsMissingOnAWS(t *testing.T) {
 	}{
 		"tables":                {[]string{"EVERCART_PREFIX=other"}, []string{"cart", "list"}, []string{"table other-", "it is not there", "EVERCART_PREFIX"}},
 		"a region":              {[]string{"AWS_REGION="}, []string{"cart", "list"}, []string{"no region", "AWS_REGION"}},
-		"an archive":            {[]string{"EVERCART_ARCHIVE="}, []string{"cart", "list"}, []string{`EVERCART_ARCHIVE is ""`, "s3://BUCKET"}},
 		"the archive's bucket":  {[]string{"EVERCART_ARCHIVE=s3://no-such-bucket"}, []string{"verify"}, []string{"s3://no-such-bucket/", "it is not there", "EVERCART_ARCHIVE"}},
 		"a source's bucket":     {nil, []string{"restore", "--from", "s3://no-such-bucket/x", "--resume"}, []string{"s3://no-such-bucket/x/", "it is not there"}},
 		"the feed":              {[]string{"EVERCART_FEED=no-such-stream"}, []string{"backfill"}, []string{"no-such-stream", "it is not there", "EVERCART_FEED"}},
@@ -51,6 +50,13 @@ func TestWhatIsMissingOnAWS(t *testing.T) {
 			assert.Less(t, time.Since(began), atOnce)
 		})
 	}
+}
+
+func TestAnArchiveWithoutAName(t *testing.T) {
+	t.Parallel()
+	code, _, stderr := newCloud(t).run([]string{"EVERCART_ARCHIVE="}, "cart", "list")
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, `EVERCART_ARCHIVE is "", want s3://BUCKET`)
 }
 
 func TestAQueueThatIsNotThere(t *testing.T) {
