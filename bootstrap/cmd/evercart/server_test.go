@@ -63,7 +63,13 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 // serve starts a server on a folder and waits until it says where it listens.
 func serve(t *testing.T, data string, environment ...string) *server {
 	t.Helper()
-	s := &server{t: t, cmd: command(t, "serve", "--addr", "127.0.0.1:0", "--data", data), stderr: &lines{}, exited: make(chan error, 1)}
+	return serveAt(t, "127.0.0.1:0", data, environment...)
+}
+
+// serveAt starts a server at an address.
+func serveAt(t *testing.T, address, data string, environment ...string) *server {
+	t.Helper()
+	s := &server{t: t, cmd: command(t, "serve", "--addr", address, "--data", data), stderr: &lines{}, exited: make(chan error, 1)}
 	s.cmd.Env = append(s.cmd.Env, environment...)
 	s.cmd.Stderr = s.stderr
 	out, err := s.cmd.StdoutPipe()
