@@ -1,8 +1,11 @@
 package ports
 
+import "strings"
+
 // Meter takes the counts and gauges that operators watch. Its methods neither
-// fail nor block. Every metric has at most one label: the consumer, view,
-// command or route that it speaks of (empty where it speaks of none).
+// fail nor block. A metric's label is the consumer, view, command or route that it
+// speaks of (empty where it speaks of none); one of two labels takes both, as
+// TwoLabels joins them.
 type Meter interface {
 	// Add adds n (0 or more) to a counter.
 	Add(m Metric, label string, n int64)
@@ -46,31 +49,51 @@ type MetricInfo struct {
 	Metric Metric
 	Label  string // what the label says; empty where the metric has none
 	Help   string // what is counted or measured
+	Second string // what a second label says; empty where the metric has none
+}
+
+// labelsPart stands between two labels; no label has it.
+const labelsPart = "\x1f"
+
+// TwoLabels joins the labels of a metric that has two.
+func TwoLabels(first, second string) string { return first + labelsPart + second }
+
+// Labels returns the names and the values of the metric's labels, where label is what
+// a method of Meter was given: as many values as names, empty where none was given.
+func (i *MetricInfo) Labels(label string) (names, values []string) {
+	if i.Label == "" {
+		return nil, nil
+	}
+	first, second, _ := strings.Cut(label, labelsPart)
+	if i.Second == "" {
+		return []string{i.Label}, []string{first}
+	}
+	return []string{i.Label, i.Second}, []string{first, second}
 }
 
 // Metrics describes all metrics.
 func Metrics() []MetricInfo {
 	return []MetricInfo{
-		{MetricCommands, "command", "commands that recorded something"},
-		{MetricRefusals, "code", "commands refused, by refusal code"},
-		{MetricConflicts, "command", "appends that met a commit of another process"},
-		{MetricReplayed, "command", "commands answered from the memory of their command ID"},
-		{MetricPublished, "", "events that the relay published to the feed"},
-		{MetricTampering, "", "stored items that somebody changed or removed"},
-		{MetricApplied, "consumer", "events applied"},
-		{MetricSkipped, "consumer", "deliveries of events that had been applied before"},
-		{MetricRepaired, "consumer", "events read from the store to close a gap"},
-		{MetricFailed, "consumer", "batches that failed and were tried again"},
-		{MetricParked, "consumer", "streams parked"},
-		{MetricHeld, "consumer", "events acknowledged for parked streams"},
-		{MetricQuarantined, "consumer", "records put into quarantine"},
-		{MetricArchived, "", "events written to the archive"},
-		{MetricLag, "consumer", "age in seconds of the oldest record not yet done with; 0 at the tip"},
-		{MetricHTTPRequests, "route", "HTTP requests answered, by route and status"},
-		{MetricHTTPLatency, "route", "seconds from a request to its answer"},
-		{MetricReadUnits, "table", "read capacity consumed, in thousandths of a unit"},
-		{MetricWriteUnits, "table", "write capacity consumed, in thousandths of a unit"},
-		{MetricCommandTime, "command", "seconds from a command to its outcome"},
+		{Metric: MetricCommands, Label: "command", Help: "commands that recorded something"},
+		{Metric: MetricRefusals, Label: "code", Help: "commands refused, by refusal code"},
+		{Metric: MetricConflicts, Label: "command", Help: "appends that met a commit of another process"},
+		{Metric: MetricReplayed, Label: "command", Help: "commands answered from the memory of their command ID"},
+		{Metric: MetricPublished, Help: "events that the relay published to the feed"},
+		{Metric: MetricTampering, Help: "stored items that somebody changed or removed"},
+		{Metric: MetricApplied, Label: "consumer", Help: "events applied"},
+		{Metric: MetricSkipped, Label: "consumer", Help: "deliveries of events that had been applied before"},
+		{Metric: MetricRepaired, Label: "consumer", Help: "events read from the store to close a gap"},
+		{Metric: MetricFailed, Label: "consumer", Help: "batches that failed and were tried again"},
+		{Metric: MetricParked, Label: "consumer", Help: "streams parked"},
+		{Metric: MetricHeld, Label: "consumer", Help: "events acknowledged for parked streams"},
+		{Metric: MetricQuarantined, Label: "consumer", Help: "records put into quarantine"},
+		{Metric: MetricArchived, Help: "events written to the archive"},
+		{Metric: MetricLag, Label: "consumer", Help: "age in seconds of the oldest record not yet done with; 0 at the tip"},
+		{Metric: MetricHTTPRequests, Label: "route", Second: "status", Help: "HTTP requests answered, by route and status"},
+		{Metric: MetricHTTPLatency, Label: "route", Help: "seconds from a request to its answer"},
+		{Metric: MetricReadUnits, Label: "table", Help: "read capacity consumed, in thousandths of a unit"},
+		{Metric: MetricWriteUnits, Label: "table", Help: "write capacity consumed, in thousandths of a unit"},
+		{Metric: MetricCommandTime, Label: "command", Help: "seconds from a command to its outcome"},
 	}
 }
 

@@ -24,6 +24,8 @@ type call struct {
 	ifMatch     []ports.Version // as app.Request has it
 	correlation string
 	traceparent string
+
+	handled bool // the command came to the use case
 }
 
 // read reads all that has a syntax, but for the idempotency key.

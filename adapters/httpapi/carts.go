@@ -74,6 +74,7 @@ func (a *api) command(c *call, command cart.Command, status int) (reply, error) 
 	if err := cart.Validate(command); err != nil {
 		return reply{}, err
 	}
+	c.handled = true
 	answer, err := a.Commands.Handle(c.ctx, &app.Request[cart.Command]{
 		ID: c.id, Command: command, CommandID: c.key, IfMatch: c.ifMatch, Caller: c.caller,
 		CorrelationID: c.correlation, Traceparent: c.traceparent,

@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 
+	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -21,7 +23,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		label = rt.label()
 	}
 	defer func() {
-		a.Meter.Add(ports.MetricHTTPRequests, label+" "+strconv.Itoa(sent.status), 1)
+		a.Meter.Add(ports.MetricHTTPRequests, ports.TwoLabels(label, strconv.Itoa(sent.status)), 1)
 		a.Meter.Observe(ports.MetricHTTPLatency, label, a.Now().Sub(started).Seconds())
 	}()
 	defer func() {
@@ -87,7 +89,11 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id strin
 	ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
 	defer cancel()
 	c.ctx = ctx
-	return rt.handle(a, c)
+	out, err := rt.handle(a, c)
+	if refusal, ok := errors.AsType[*es.Refusal](err); ok && rt.command && !c.handled {
+		a.Meter.Add(ports.MetricRefusals, refusal.Code, 1) // the use case counts those that reach it
+	}
+	return out, err
 }
 
 // readCall reads all of a request, and who asks.

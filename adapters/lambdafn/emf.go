@@ -23,14 +23,14 @@ const maxValues = 100
 
 // Meter is a ports.Meter that writes documents in CloudWatch's Embedded Metric
 // Format: one line an invocation, more only where a metric has several labels. Each
-// metric has the dimension service and, where it has a label, one more that is
-// named as ports.Metrics names it. It is safe for concurrent use; invocations at
+// metric has the dimension service and, for each label, one more that is named as
+// ports.Metrics names it. It is safe for concurrent use; invocations at
 // the same time share their documents.
 type Meter struct {
 	out     io.Writer
 	service string
 	now     func() time.Time
-	labels  map[ports.Metric]string // the dimension of each metric's label
+	infos   map[ports.Metric]ports.MetricInfo
 
 	mu     sync.Mutex
 	series map[seriesKey][]float64
@@ -45,9 +45,9 @@ type seriesKey struct {
 
 // NewMeter returns a meter of the program named service that writes to out.
 func NewMeter(out io.Writer, service string, now func() time.Time) *Meter {
-	m := &Meter{out: out, service: service, now: now, labels: map[ports.Metric]string{}, series: map[seriesKey][]float64{}}
+	m := &Meter{out: out, service: service, now: now, infos: map[ports.Metric]ports.MetricInfo{}, series: map[seriesKey][]float64{}}
 	for _, info := range ports.Metrics() {
-		m.labels[info.Metric] = info.Label
+		m.infos[info.Metric] = info
 	}
 	return m
 }
@@ -107,7 +107,7 @@ func (m *Meter) Flush(requestID string) error {
 // metrics of each set of dimensions.
 type document struct {
 	members map[string]any
-	metrics map[string][]metricDefinition // by the label's dimension; empty: service alone
+	metrics map[string][]metricDefinition // by the labels' dimensions, with commas; empty: service alone
 }
 
 type metricDefinition struct {
@@ -118,22 +118,26 @@ type metricDefinition struct {
 // place puts a series into the first document that has room for it: a member has
 // one value.
 func (m *Meter) place(documents []*document, key seriesKey, values []float64) []*document {
-	dimension := m.labels[key.metric]
-	if key.label == "" {
-		dimension = ""
+	var names, labels []string
+	if info := m.infos[key.metric]; key.label != "" {
+		names, labels = info.Labels(key.label)
 	}
+	dimensions := strings.Join(names, ",")
 	i := slices.IndexFunc(documents, func(d *document) bool {
 		_, taken := d.members[string(key.metric)]
-		label, labelled := d.members[dimension]
-		return !taken && (dimension == "" || !labelled || label == key.label) && len(d.metrics[dimension]) < maxValues
+		for i, name := range names {
+			label, labelled := d.members[name]
+			taken = taken || labelled && label != labels[i]
+		}
+		return !taken && len(d.metrics[dimensions]) < maxValues
 	})
 	if i < 0 {
 		i = len(documents)
 		documents = append(documents, &document{members: map[string]any{}, metrics: map[string][]metricDefinition{}})
 	}
 	d := documents[i]
-	if dimension != "" {
-		d.members[dimension] = key.label
+	for i, name := range names {
+		d.members[name] = labels[i]
 	}
 	if len(values) == 1 {
 		d.members[string(key.metric)] = values[0]
@@ -144,7 +148,7 @@ func (m *Meter) place(documents []*document, key seriesKey, values []float64) []
 	if strings.HasSuffix(string(key.metric), "_seconds") {
 		unit = "Seconds"
 	}
-	d.metrics[dimension] = append(d.metrics[dimension], metricDefinition{string(key.metric), unit})
+	d.metrics[dimensions] = append(d.metrics[dimensions], metricDefinition{string(key.metric), unit})
 	return documents
 }
 
@@ -162,12 +166,12 @@ type metadata struct {
 // write writes a document as one line, by one call.
 func (m *Meter) write(d *document, requestID string) error {
 	meta := metadata{Timestamp: m.now().UnixMilli()}
-	for _, dimension := range slices.Sorted(maps.Keys(d.metrics)) {
+	for _, names := range slices.Sorted(maps.Keys(d.metrics)) {
 		dimensions := []string{"service"}
-		if dimension != "" {
-			dimensions = append(dimensions, dimension)
+		if names != "" {
+			dimensions = append(dimensions, strings.Split(names, ",")...)
 		}
-		meta.CloudWatchMetrics = append(meta.CloudWatchMetrics, directive{Namespace, [][]string{dimensions}, d.metrics[dimension]})
+		meta.CloudWatchMetrics = append(meta.CloudWatchMetrics, directive{Namespace, [][]string{dimensions}, d.metrics[names]})
 	}
 	d.members["_aws"] = meta
 	d.members["service"] = m.service

@@ -131,6 +131,22 @@ func TestMetricsInTheEmbeddedFormat(t *testing.T) {
 			assert.Contains(t, documents[i], "evercart_events_skipped_total")
 		}
 	})
+	t.Run("have a dimension for each of two labels", func(t *testing.T) {
+		t.Parallel()
+		documents := flush(t, func(m *lambdafn.Meter) {
+			m.Add(ports.MetricHTTPRequests, ports.TwoLabels("GET /carts/{id}", "200"), 1)
+			m.Add(ports.MetricHTTPRequests, ports.TwoLabels("GET /carts/{id}", "404"), 2)
+			m.Observe(ports.MetricHTTPLatency, "GET /carts/{id}", 0.5)
+		})
+		require.Len(t, documents, 2)
+		for i, status := range []string{"200", "404"} {
+			assert.Equal(t, "GET /carts/{id}", documents[i]["route"])
+			assert.Equal(t, status, documents[i]["status"])
+			assert.InDelta(t, i+1, documents[i]["evercart_http_requests_total"], 0)
+		}
+		directives := documents[1]["_aws"].(map[string]any)["CloudWatchMetrics"].([]any)
+		assert.Equal(t, []any{[]any{"service", "route", "status"}}, directives[0].(map[string]any)["Dimensions"])
+	})
 	t.Run("are at most 100 values a line, and none is lost", func(t *testing.T) {
 		t.Parallel()
 		documents := flush(t, func(m *lambdafn.Meter) {
@@ -145,7 +161,7 @@ func TestMetricsInTheEmbeddedFormat(t *testing.T) {
 		t.Parallel()
 		documents := flush(t, func(m *lambdafn.Meter) {
 			for _, info := range ports.Metrics() {
-				m.Add(info.Metric, info.Label, 1)
+				m.Add(info.Metric, ports.TwoLabels(info.Label, "second"), 1)
 			}
 			m.Add("evercart_unheard_of_total", "x", 1)
 		})

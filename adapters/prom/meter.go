@@ -19,7 +19,7 @@ type Meter struct {
 	counters   map[ports.Metric]*prometheus.CounterVec
 	gauges     map[ports.Metric]*prometheus.GaugeVec
 	histograms map[ports.Metric]*prometheus.HistogramVec
-	labelled   map[ports.Metric]bool
+	infos      map[ports.Metric]ports.MetricInfo
 }
 
 var _ ports.Meter = (*Meter)(nil)
@@ -31,7 +31,7 @@ func New() *Meter {
 		counters:   map[ports.Metric]*prometheus.CounterVec{},
 		gauges:     map[ports.Metric]*prometheus.GaugeVec{},
 		histograms: map[ports.Metric]*prometheus.HistogramVec{},
-		labelled:   map[ports.Metric]bool{},
+		infos:      map[ports.Metric]ports.MetricInfo{},
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, info := range ports.Metrics() {
@@ -41,11 +41,8 @@ func New() *Meter {
 }
 
 func (m *Meter) register(info ports.MetricInfo) {
-	var labels []string
-	if info.Label != "" {
-		labels = []string{info.Label}
-		m.labelled[info.Metric] = true
-	}
+	labels, _ := info.Labels("")
+	m.infos[info.Metric] = info
 	name := string(info.Metric)
 	var c prometheus.Collector
 	switch {
@@ -89,10 +86,9 @@ func (m *Meter) Observe(metric ports.Metric, label string, seconds float64) {
 }
 
 func (m *Meter) values(metric ports.Metric, label string) []string {
-	if !m.labelled[metric] {
-		return nil
-	}
-	return []string{label}
+	info := m.infos[metric]
+	_, values := info.Labels(label)
+	return values
 }
 
 // Handler serves the metrics over HTTP.
