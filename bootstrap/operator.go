@@ -14,6 +14,8 @@ import (
 type Operator struct {
 	fx.In
 
+	Store      ports.EventStore
+	Effects    ports.Effects
 	Commands   *CartCommands
 	Queries    *CartQueries
 	Lists      *carts.ViewReader

@@ -36,6 +36,7 @@ type commandLine struct {
 	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
 	Views viewCommands `cmd:"" help:"Look after the read models."`
+	Demo  demoCommand  `cmd:"" help:"Fill the store with made-up carts, to look around."`
 
 	Replay     replayCommands     `cmd:"" help:"Send archived events to a handler again."`
 	Quarantine quarantineCommands `cmd:"" help:"Look after records that could not be read."`

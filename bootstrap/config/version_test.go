@@ -11,8 +11,10 @@ import (
 func TestABinarySaysWhatItIsBuiltFrom(t *testing.T) {
 	t.Parallel()
 	stamped := []debug.BuildSetting{
-		{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123456789abcdef01234567"},
-		{Key: "vcs.time", Value: "2026-11-24T10:00:00Z"}, {Key: "vcs.modified", Value: "true"},
+		{Key: "vcs", Value: "git"},
+		{Key: "vcs.revision", Value: "0123456789abcdef0123456789abcdef01234567"},
+		{Key: "vcs.time", Value: "2026-11-24T10:00:00Z"},
+		{Key: "vcs.modified", Value: "true"},
 	}
 	for want, info := range map[string]*debug.BuildInfo{
 		"devel":            {},
