@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/evercart/evercart/adapters/dynamostore"
 	"github.com/evercart/evercart/adapters/kinesisfeed"
@@ -31,7 +32,7 @@ type account struct {
 	changes  *feed // the table's stream
 	events   *feed // Kinesis
 	moving   int   // changes on their way to the table's stream
-	onFeed   int   // records that Kinesis took
+	order    feedOrder
 	views    *views
 	archive  *archive
 	failures *failures
@@ -42,19 +43,24 @@ type account struct {
 	scanner ports.StoreScanner
 	stream  *kinesis.Client
 
+	messages                 *sqs.Client
+	cartsQueue, relatedQueue *queue
+	starting                 int // invocations of replay under way
+	rebuilds                 int // under way
+
 	front, relay, archiver, carts, related, notify, remind, replay *function
 	mappings                                                       []*mapping
 }
 
 func newAccount(w *world) *account {
-	a := &account{w: w, views: newViews(w), receiver: &receiver{w: w, told: map[string]int{}}}
+	a := &account{w: w, order: feedOrder{highest: map[ports.StreamID]ports.Version{}}, views: newViews(w), receiver: &receiver{w: w, told: map[string]int{}}}
 	a.changes = newFeed(w, "table's stream", 24*time.Hour, 1+w.pick(3))
 	a.events = newFeed(w, "kinesis", 168*time.Hour, 1+w.pick(4))
 	a.table = newTable(w, changeStream(a.changes))
 	a.archive = &archive{w: w, Archive: memory.NewArchive()}
 	a.failures = &failures{w: w, objects: map[string][]byte{}}
 	db := dynamodb.New(dynamodb.Options{
-		Region: "eu-central-1", BaseEndpoint: aws.String("http://dynamodb.invalid"), Credentials: anyone{}, Retryer: aws.NopRetryer{},
+		Region: "eu-central-1", BaseEndpoint: aws.String("http://dynamodb.invalid"), Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{},
 		DisableValidateResponseChecksum: true,
 		HTTPClient: &endpoint{
 			w: w, service: "dynamodb", throttle: "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", serve: a.table.serve,
@@ -63,20 +69,18 @@ func newAccount(w *world) *account {
 	store := dynamostore.NewEventStore(db, dynamostore.EventStoreOptions{Prefix: prefix, SnapshotEvery: 4})
 	a.store, a.scanner = store, store
 	a.stream = kinesis.New(kinesis.Options{
-		Region: "eu-central-1", BaseEndpoint: aws.String("http://kinesis.invalid"), Credentials: anyone{},
+		Region: "eu-central-1", BaseEndpoint: aws.String("http://kinesis.invalid"), Credentials: aws.AnonymousCredentials{},
 		HTTPClient: &endpoint{w: w, service: "kinesis", throttle: "ProvisionedThroughputExceededException", serve: putRecords(a.events)},
+	})
+	a.messages = sqs.New(sqs.Options{
+		Region: "eu-central-1", BaseEndpoint: aws.String("http://sqs.invalid"), Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{},
+		DisableMessageChecksumValidation: true,
+		HTTPClient:                       &endpoint{w: w, service: "sqs", throttle: "RequestThrottled", serve: a.queues},
 	})
 	a.shopping = newShopping(w)
 	a.build()
 	return a
 }
-
-func (a *account) newReplay(i *instance) lambdafn.Handler {
-	replay := &lambdafn.Replay{Redrive: a.newRedrive(i).Handle, Log: i.log}
-	return replay.Handle
-}
-
-func (a *account) published([]byte) { a.onFeed++ }
 
 // build makes functions and mappings.
 func (a *account) build() {
@@ -93,6 +97,8 @@ func (a *account) build() {
 	a.remind = lambda("remind", 5*minute, a.newRemind)
 	a.replay = lambda("replay", 15*minute, a.newReplay)
 
+	a.cartsQueue = &queue{w: a.w, function: a.carts, known: map[string]time.Time{}}
+	a.relatedQueue = &queue{w: a.w, function: a.related, known: map[string]time.Time{}}
 	retries := []int{-1, 4, 20}[a.w.pick(3)]
 	follow := func(f *feed, fn *function, maxAge time.Duration) {
 		a.mappings = append(a.mappings, &mapping{
@@ -124,6 +130,22 @@ func (a *account) applied() ports.ViewStore {
 	return a.views
 }
 
+// outside returns what notify works with.
+func (a *account) outside() (ports.Notifier, ports.ViewStore) {
+	if a.w.mutant.notifier != nil {
+		return a.w.mutant.notifier(a)
+	}
+	return a.receiver, a.applied()
+}
+
+// unpark returns what a schedule has a consumer do.
+func (a *account) unpark(target ports.Target, real func(ctx context.Context) error) func(ctx context.Context) error {
+	if a.w.mutant.unpark != nil {
+		return a.w.mutant.unpark(a, target)
+	}
+	return real
+}
+
 func (a *account) newFront(i *instance) lambdafn.Handler {
 	commands := app.NewCommands(generous{}, a.store, app.CommandOptions{Now: i.now, NewID: i.ids.New, CacheStreams: 3, SnapshotEvery: 4})
 	return func(ctx context.Context, payload []byte) (any, error) {
@@ -138,7 +160,7 @@ func (a *account) newFront(i *instance) lambdafn.Handler {
 func (a *account) newRelay(i *instance) lambdafn.Handler {
 	var publisher ports.Publisher = kinesisfeed.NewPublisher(a.stream, prefix+"-all-events", 0).WithSpread(a.w.spread)
 	if a.w.mutant.publisher != nil {
-		publisher = a.w.mutant.publisher(publisher)
+		publisher = a.w.mutant.publisher(a, publisher)
 	}
 	relay := &lambdafn.Relay{
 		Decode: decode, Publisher: publisher, Quarantine: a.views, Source: source, Meter: ports.NoMeter{}, Now: i.now, Log: i.log,
@@ -165,7 +187,8 @@ func (a *account) newProjector(view es.View[cart.State]) func(i *instance) lambd
 	return func(i *instance) lambdafn.Handler {
 		projector := a.projector(i, view)
 		c := a.consumer(i, projector)
-		c.Replay, c.RetryParked = projector.HandleFor, projector.RetryParked
+		c.Replay = projector.HandleFor
+		c.RetryParked = a.unpark(ports.Target{Consumer: view.Name(), Generation: 1}, projector.RetryParked)
 		return c.Handle
 	}
 }
@@ -176,13 +199,14 @@ func (a *account) projector(i *instance, view es.View[cart.State]) *app.Projecto
 
 func (a *account) notifier(i *instance) *app.Notify {
 	types := []string{cart.NameShopperReminded, cart.NameCartClosed}
-	return app.NewNotify(cart.Category, types, source, a.receiver, a.consumed(), a.applied(), a.views, a.views, a.options(i))
+	receiver, checkpoints := a.outside()
+	return app.NewNotify(cart.Category, types, source, receiver, a.consumed(), checkpoints, a.views, a.views, a.options(i))
 }
 
 func (a *account) newNotify(i *instance) lambdafn.Handler {
 	notify := a.notifier(i)
 	c := a.consumer(i, notify)
-	c.RetryParked = notify.RetryParked
+	c.RetryParked = a.unpark(app.NotifyTarget(), notify.RetryParked)
 	return c.Handle
 }
 

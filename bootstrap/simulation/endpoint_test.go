@@ -2,15 +2,12 @@ package simulation_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"net/http"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // endpoint answers the requests of an SDK client, which speak JSON.
@@ -70,11 +67,4 @@ func respond(status int, answer any) (*http.Response, error) {
 		StatusCode: status, Status: http.StatusText(status), ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(text.Len()),
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Body: io.NopCloser(&text),
 	}, nil
-}
-
-// anyone are credentials that nobody looks at.
-type anyone struct{}
-
-func (anyone) Retrieve(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{AccessKeyID: "anyone", SecretAccessKey: "anyone"}, nil
 }

@@ -39,30 +39,39 @@ type faultPlan struct {
 	partial   float64 // a record of a PutRecords call fails
 	reorder   float64 // a change comes seconds late on the table's stream
 	reshard   int     // how often each feed is resharded
+	brownouts int     // how often a service hardly answers for some minutes
+	browned   map[string]int
 	skew      time.Duration
 	outage    time.Duration // how long the relay's mapping stands still
+	rebuilds  int           // how often each view is built anew
 	garbage   int           // records on the feed that nobody can read
 	injected  map[string]int
 }
 
 func newPlan(dice *rand.Rand) faultPlan {
 	rate := func(most float64) float64 {
-		if dice.IntN(2) == 0 {
+		if dice.IntN(5) < 2 {
 			return 0
 		}
-		return most * []float64{0.1, 0.3, 1}[dice.IntN(3)]
+		return most * []float64{0.1, 0.5, 1}[dice.IntN(3)]
 	}
-	p := faultPlan{on: true, injected: map[string]int{}}
+	p := faultPlan{on: true, injected: map[string]int{}, browned: map[string]int{}}
 	p.fates[refused], p.fates[unsent], p.fates[lost] = rate(0.2), rate(0.1), rate(0.15)
 	p.fates[slow], p.fates[hung] = rate(0.1), rate(0.02)
 	p.fates[crashBefore], p.fates[crashAfter] = rate(0.04), rate(0.04)
-	p.duplicate, p.overlap, p.partial, p.reorder = rate(0.2), rate(0.1), rate(0.3), rate(0.3)
+	p.duplicate, p.overlap, p.partial, p.reorder = rate(0.3), rate(0.3), rate(0.3), rate(0.3)
 	if dice.IntN(2) == 0 {
 		p.reshard = 1 + dice.IntN(4)
 	}
 	p.skew = []time.Duration{0, time.Second, time.Minute, time.Hour}[dice.IntN(4)]
 	if dice.IntN(8) == 0 {
 		p.outage = []time.Duration{10 * time.Minute, 21 * time.Hour, 30 * time.Hour}[dice.IntN(3)]
+	}
+	if dice.IntN(2) == 0 {
+		p.brownouts = 1 + dice.IntN(3)
+	}
+	if dice.IntN(3) == 0 {
+		p.rebuilds = 1
 	}
 	if dice.IntN(4) == 0 {
 		p.garbage = 1 + dice.IntN(3)
@@ -74,6 +83,10 @@ func newPlan(dice *rand.Rand) faultPlan {
 func (p *faultPlan) fateOf(w *world, r *request) fate {
 	if !p.on || r.service == "" {
 		return fine
+	}
+	if p.browned[r.service] > 0 && w.chance(0.9) {
+		p.count(r.service + ": in a brownout")
+		return []fate{refused, unsent}[w.pick(2)]
 	}
 	throw := w.dice.Float64()
 	for f := refused; f < fates; f++ {
@@ -98,6 +111,14 @@ func (p *faultPlan) hits(w *world, rate float64, name string) bool {
 	return true
 }
 
+// brownout has a service hardly answer for a while.
+func (p *faultPlan) brownout(w *world) {
+	service := []string{"dynamodb", "kinesis", "views", "archive", "receiver", "sqs", "lambda"}[w.pick(7)]
+	w.note("%s browns out", service)
+	p.browned[service]++
+	w.at(w.between(time.Minute, 12*time.Minute), func() { p.browned[service]-- })
+}
+
 func (p *faultPlan) count(name string) { p.injected[name]++ }
 
 // latency throws how long a request takes to arrive.
@@ -112,7 +133,7 @@ func (p *faultPlan) latency(w *world, f fate) time.Duration {
 }
 
 func (p *faultPlan) String() string {
-	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, reshard %d, skew %s, outage %s, garbage %d",
+	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, reshard %d, brownouts %d, skew %s, outage %s, garbage %d",
 		p.fates[refused], p.fates[unsent], p.fates[lost], p.fates[slow], p.fates[hung], p.fates[crashBefore], p.fates[crashAfter],
-		p.duplicate, p.overlap, p.partial, p.reorder, p.reshard, p.skew, p.outage, p.garbage)
+		p.duplicate, p.overlap, p.partial, p.reorder, p.reshard, p.brownouts, p.skew, p.outage, p.garbage)
 }

@@ -32,7 +32,7 @@ func putRecords(f *feed) func(operation string, body []byte) (int, any) {
 			}
 			position, s := f.position(), f.shardOf(e.PartitionKey)
 			f.add(s, position, feedRecord(e.PartitionKey, e.Data))
-			w.account.published(e.Data)
+			w.order.published(e.Data)
 			results[i] = map[string]string{"SequenceNumber": position, "ShardId": s.id}
 		}
 		return http.StatusOK, map[string]any{"FailedRecordCount": failed, "Records": results}

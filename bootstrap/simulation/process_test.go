@@ -2,7 +2,6 @@ package simulation_test
 
 import (
 	"context"
-	"runtime"
 	"time"
 )
 
@@ -40,7 +39,8 @@ func (w *world) spawn(ctx context.Context, name string, run func(ctx context.Con
 	return p
 }
 
-// kill ends a process at its next call; it learns nothing more.
+// kill ends a process: none of its calls has an effect from now on, and whatever it
+// still does is seen by nobody.
 func (p *process) kill() {
 	if !p.isDead() {
 		close(p.dead)
@@ -54,12 +54,5 @@ func (p *process) isDead() bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// live ends the calling goroutine if its process is dead.
-func (p *process) live() {
-	if p.isDead() {
-		runtime.Goexit()
 	}
 }

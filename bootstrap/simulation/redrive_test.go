@@ -58,10 +58,8 @@ func (a *account) call(ctx context.Context, arn string, payload []byte) (answer 
 	select {
 	case <-answered:
 	case <-ctx.Done():
-		processOf(ctx).live()
 		return nil, ctx.Err()
 	}
-	processOf(ctx).live()
 	if err != nil {
 		return nil, &lambdafn.FunctionError{Message: err.Error()}
 	}

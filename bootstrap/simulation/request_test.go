@@ -21,23 +21,23 @@ type request struct {
 // context that ended first; the effect may come all the same.
 func (w *world) call(ctx context.Context, service, what string, effect func()) (fate, error) {
 	p := processOf(ctx)
-	p.live()
-	if err := ctx.Err(); err != nil {
-		return unsent, err
+	if err := ctx.Err(); err != nil || p.isDead() {
+		return unsent, cmp.Or(err, context.Canceled)
 	}
 	r := &request{from: p, service: service, what: what, since: time.Now(), effect: effect, answer: make(chan fate, 1)}
 	w.arrive(r)
 	select {
 	case f := <-r.answer:
-		p.live()
-		return f, nil
+		if !p.isDead() {
+			return f, nil
+		}
 	case <-ctx.Done():
-		p.live()
-		return unsent, ctx.Err()
+		if !p.isDead() {
+			return unsent, ctx.Err()
+		}
 	case <-p.dead:
-		p.live()
-		return unsent, context.Canceled
 	}
+	return unsent, context.Canceled
 }
 
 // arrive hands a request to the world. It is called by any goroutine.

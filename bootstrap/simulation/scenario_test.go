@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/evercart/evercart/core/cart"
 )
 
 // result is what one seed led to.
@@ -40,10 +42,10 @@ func simulate(ctx context.Context, seed uint64, m mutant, settle func(), lines f
 func (w *world) live(r *result) error {
 	w.note("%s", &w.plan)
 	chaos := w.between(2*time.Minute, 30*time.Minute)
-	every := time.Minute
+	every := w.between(time.Minute, 4*time.Minute)
 	if w.plan.outage > 0 {
 		chaos += w.plan.outage
-		every = 20 * time.Minute
+		every = max(every, w.plan.outage/20)
 	}
 	w.prepare(chaos)
 	ticking := true
@@ -79,6 +81,13 @@ func (w *world) prepare(chaos time.Duration) {
 		w.at(w.between(0, chaos), w.changes.reshard)
 		w.at(w.between(0, chaos), w.events.reshard)
 	}
+	for range w.plan.brownouts {
+		w.at(w.between(0, chaos), func() { w.plan.brownout(w) })
+	}
+	for range w.plan.rebuilds {
+		w.at(w.between(0, chaos), func() { w.rebuild(cart.CartsView{}) })
+		w.at(w.between(0, chaos), func() { w.rebuild(cart.RelatedView{}) })
+	}
 	for i := range w.plan.garbage {
 		w.at(w.between(0, chaos), func() { w.litter(i) })
 	}
@@ -91,7 +100,7 @@ func (w *world) tick(every *time.Duration, ticking *bool) {
 		if !*ticking {
 			return
 		}
-		for _, fn := range []*function{w.carts, w.related, w.notify, w.remind} {
+		for _, fn := range []*function{w.carts, w.related, w.notify, w.remind, w.replay} {
 			if fn != w.remind || w.plan.on && w.chance(0.2) { // nobody is reminded at rest
 				fn.invoke([]byte(scheduled), func([]byte, error) {})
 			}
@@ -136,6 +145,10 @@ func (w *world) busy() string {
 		return fmt.Sprintf("%d changes are on their way", w.moving)
 	case w.failures.waiting > 0:
 		return fmt.Sprintf("%d failed batches are redriven", w.failures.waiting)
+	case w.starting > 0 || w.rebuilds > 0:
+		return fmt.Sprintf("%d replays and %d rebuilds are under way", w.starting, w.rebuilds)
+	case len(w.cartsQueue.messages)+len(w.relatedQueue.messages) > 0:
+		return "messages are in the queues"
 	case w.front.running+w.remind.running > 0:
 		return "a command runs"
 	}

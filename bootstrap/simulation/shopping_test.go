@@ -12,6 +12,7 @@ import (
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/ports"
 )
 
 // shopping is all that shoppers want: some carts, and orders that change them.
@@ -27,8 +28,15 @@ type order struct {
 	cart    string
 	id      string // the command's
 	command cart.Command
-	outcome *outcome // nil: none was heard of
+	answers []answer // all that were heard
 	tries   int
+}
+
+// answer is an outcome, and the versions of the cart when the command was sent and
+// when the outcome was heard.
+type answer struct {
+	outcome
+	from, to ports.Version
 }
 
 // outcome is what the front answers.
@@ -105,10 +113,11 @@ func (s *shopping) wish() cart.Command {
 func (s *shopping) send(number int) {
 	o := s.orders[number]
 	o.tries++
+	from := s.w.table.head(o.cart)
 	s.w.front.invoke(fmt.Appendf(nil, "%d", number), func(answer []byte, err error) {
 		switch {
 		case err == nil:
-			o.heard(answer)
+			o.heard(answer, from, s.w.table.head(o.cart))
 			if s.w.plan.on && o.tries < 3 && s.w.chance(0.1) { // the shopper did not see it
 				s.w.at(s.w.between(0, time.Minute), func() { s.send(number) })
 				return
@@ -121,16 +130,12 @@ func (s *shopping) send(number int) {
 	})
 }
 
-// heard keeps the first answer that says that something is recorded; otherwise the
-// last one.
-func (o *order) heard(answer []byte) {
-	var got outcome
-	if err := json.Unmarshal(answer, &got); err != nil {
+func (o *order) heard(text []byte, from, to ports.Version) {
+	a := answer{from: from, to: to}
+	if err := json.Unmarshal(text, &a.outcome); err != nil {
 		panic(err) // carryOut wrote it
 	}
-	if o.outcome == nil || !o.outcome.Recorded && !o.outcome.Replayed {
-		o.outcome = &got
-	}
+	o.answers = append(o.answers, a)
 }
 
 // carryOut is the front's handler.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/evercart/evercart/ports"
 )
 
 // attributes is an item as DynamoDB's JSON has it.
@@ -39,6 +41,16 @@ func (a attributes) key() attributes {
 	return attributes{"AggregateUuid": a["AggregateUuid"], "Version": a["Version"]}
 }
 
+// head returns the version at which a cart ends.
+func (t *table) head(stream string) ports.Version {
+	items := t.items[stream]
+	if len(items) == 0 {
+		return 0
+	}
+	n, _ := strconv.ParseInt(items[len(items)-1].text("LastVersion"), 10, 64)
+	return ports.Version(n)
+}
+
 func (t *table) serve(operation string, body []byte) (int, any) {
 	switch operation {
 	case "PutItem":
@@ -63,7 +75,7 @@ func (t *table) put(body []byte) (int, any) {
 	items := t.items[stream]
 	at, there := find(items, in.Item.version())
 	switch {
-	case there && in.ConditionExpression != "":
+	case there && in.ConditionExpression != "" && !t.w.mutant.blind:
 		return http.StatusBadRequest, map[string]any{
 			"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "The conditional request failed", "Item": items[at],
 		}

@@ -84,6 +84,13 @@ func (v *views) Apply(ctx context.Context, to ports.Target, changes []ports.View
 }
 
 func (v *views) apply(ctx context.Context, to ports.Target, change *ports.ViewChange) error {
+	if v.w.mutant.unconditional {
+		standing, err := v.ViewStore.Checkpoints(ctx, to, []ports.StreamID{change.Checkpoint.Stream})
+		if err != nil {
+			return err
+		}
+		change.Checkpoint.Revision = standing[0].Revision
+	}
 	err := v.ViewStore.Apply(ctx, to, []ports.ViewChange{*change})[0]
 	if err != nil {
 		return err
