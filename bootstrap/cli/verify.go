@@ -20,9 +20,9 @@ type verifyCommand struct {
 // Help is shown by 'evercart verify --help'.
 func (*verifyCommand) Help() string {
 	return `Walks every stream of the store (versions without hole or overlap, the hash chain, snapshots) and
-compares every event with the archive. It prints each fault in one line and exits 1 if there is one;
-with --repair, if one is left. It only reads, and may run beside a server. What the pipeline has not
-reached yet is not missing.
+compares every event with the archive. It prints faults by kind, ten of each (--json has all), and
+exits 1 if there is one; with --repair, if one is left. It only reads, and may run beside a server. What
+the pipeline has not reached yet is not missing.
 
   hole, overlap     versions of a stream are missing, or there twice
   hash              a commit, or the one before it, was changed
@@ -148,9 +148,7 @@ func (o *output) verified(v *verified) error {
 		}{v.ok(), r.Streams, r.Commits, r.Events, r.Snapshots, r.Objects, r.Archived, r.Waiting, r.Count, faultList(r.Faults), answerOf(v.repair)})
 	}
 	var b strings.Builder
-	for _, f := range r.Faults {
-		fmt.Fprintln(&b, f)
-	}
+	b.WriteString(faultText(r.Faults))
 	if more := r.Count - int64(len(r.Faults)); more > 0 {
 		fmt.Fprintf(&b, "and %s more\n", plural(more, "fault"))
 	}
