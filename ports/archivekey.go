@@ -52,7 +52,7 @@ func ParseArchiveKey(key string) (ArchiveBatch, error) {
 	rest, last := cutLast(stem)
 	shard, first := cutLast(rest)
 	b := ArchiveBatch{Shard: shard, First: Position(first), Last: Position(last), Arrival: hour}
-	if !ok || !validShard(shard) || !validPosition(b.First) || !validPosition(b.Last) {
+	if !ok || b.Validate() != nil {
 		return fail()
 	}
 	return b, nil
