@@ -80,7 +80,7 @@ func (c *crowd) noFault(t *testing.T) {
 }
 
 // isTrue checks all that was answered against histories, archive and views, which
-// hold nothing else but what others did to carts of their own. It returns how many
+// hold nothing else but what others did to carts of their own; verify agrees. It returns how many
 // answers were given again, and how many lines are archived again.
 func (c *crowd) isTrue(t *testing.T, s *server, data string, others ...string) (replayed, twice int) {
 	t.Helper()
@@ -93,5 +93,6 @@ func (c *crowd) isTrue(t *testing.T, s *server, data string, others ...string) (
 	twice = h.areArchived(t, data)
 	h.areListed(t, data)
 	h.areRelated(t, s)
+	operate(t, data, "verify")
 	return replayed, twice
 }

@@ -3,8 +3,10 @@ package main_test
 import (
 	"context"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,7 +15,7 @@ import (
 )
 
 const (
-	disturbances      = 20 // 4 with -short
+	disturbances      = 20 // EVERCART_PROVE_KILLS of them, or 4 with -short
 	disturbancesShort = 4
 	crowdWriters      = 8
 	crowdShared       = 4   // carts that all of them write to
@@ -41,6 +43,11 @@ func disturbed(t *testing.T, end func(*server)) (replayed, twice int) {
 	rounds := disturbances
 	if testing.Short() {
 		rounds = disturbancesShort
+	}
+	if n := os.Getenv("EVERCART_PROVE_KILLS"); n != "" {
+		var err error
+		rounds, err = strconv.Atoi(n)
+		require.NoError(t, err)
 	}
 	data, seed, begun := t.TempDir(), rand.Uint64(), time.Now()
 	t.Logf("seed %d", seed)

@@ -43,16 +43,13 @@ func TestTwoServersOnOneFolder(t *testing.T) {
 	second := serve(t, data)
 	eventually(t, "the second waits", func() bool { return strings.Contains(second.stderr.String(), "another process runs the pipeline") })
 	a, b := opened(t, first.url), opened(t, second.url)
-	requireListed(t, data, map[string][]event{a: history(t, first.url, a), b: history(t, first.url, b)})
+	storiesOf(t, first, a, b).areListed(t, data)
 	first.kill()
 	c := opened(t, second.url)
 	eventually(t, "the second takes over", func() bool { return strings.Contains(second.stderr.String(), runsPipeline) })
-	histories := map[string][]event{}
-	for _, id := range []string{a, b, c} {
-		histories[id] = history(t, second.url, id)
-	}
-	requireArchived(t, filepath.Join(data, "archive"), histories)
-	requireListed(t, data, histories)
+	all := storiesOf(t, second, a, b, c)
+	all.areArchived(t, data)
+	all.areListed(t, data)
 }
 
 func TestTheCommandLineBesideAServer(t *testing.T) {
@@ -63,13 +60,13 @@ func TestTheCommandLineBesideAServer(t *testing.T) {
 	code, _, stderr := run(t, "cart", "add", id, "mug", "--data", data)
 	require.Zero(t, code, stderr)
 	committed := time.Now()
-	h := history(t, s.url, id)
-	require.Len(t, h, 3, "the server sees what the command line wrote")
-	requireArchived(t, filepath.Join(data, "archive"), map[string][]event{id: h})
+	all := storiesOf(t, s, id)
+	require.Len(t, all[id].events, 3, "the server sees what the command line wrote")
+	all.areArchived(t, data)
 	// On one machine the archive has an event within 2 s of its commit; the rest is
 	// what this test itself takes on a busy machine.
 	assert.Less(t, time.Since(committed), 10*time.Second)
-	requireListed(t, data, map[string][]event{id: h})
+	all.areListed(t, data)
 }
 
 func TestWhatKeepsAServerFromStarting(t *testing.T) {
@@ -127,7 +124,7 @@ func TestWhatKeepsAServerFromStarting(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(hour, "0-a1-a2.ndjson.gz"), []byte("cut"), 0o600))
 		s := serve(t, data)
 		id := opened(t, s.url)
-		requireListed(t, data, map[string][]event{id: history(t, s.url, id)})
+		storiesOf(t, s, id).areListed(t, data)
 	})
 }
 
@@ -179,10 +176,10 @@ func TestAFullDisk(t *testing.T) {
 	assert.NotEmpty(t, header.Get("Retry-After"))
 	limit("unlimited:unlimited")
 	eventually(t, "room again", func() bool { status, _ := add(2); return status == http.StatusCreated || status == http.StatusConflict })
-	h := history(t, s.url, id)
-	for _, e := range h {
-		assert.NotContains(t, e.line, "item 1", "what was answered with 503 is not half there")
+	all := storiesOf(t, s, id)
+	for _, wire := range all[id].wire {
+		assert.NotContains(t, wire, "item 1", "what was answered with 503 is not half there")
 	}
-	requireArchived(t, filepath.Join(data, "archive"), map[string][]event{id: h})
-	requireListed(t, data, map[string][]event{id: h})
+	all.areArchived(t, data)
+	all.areListed(t, data)
 }
