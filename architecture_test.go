@@ -107,6 +107,79 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 	}
 }
 
+// TestEveryDecoderHasAFuzzTarget finds the files that read bytes or words from
+// outside, and holds them against a list: each has a fuzz target, or a reason why it
+// needs none. `make fuzz` runs every target.
+func TestEveryDecoderHasAFuzzTarget(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{
+		`package x; import "encoding/json"; func f(b []byte) { json.Unmarshal(b, nil) }`,
+		`package x; import std "encoding/json"; var d = std.NewDecoder`,
+		`package x; import "github.com/evercart/evercart/ports/envelope"; var s = envelope.Scan("")`,
+		`package x; import "encoding/base64"; var s = base64.StdEncoding.DecodeString`,
+	} {
+		assert.True(t, parse(t, "adapters/x/x.go", code).decodes(), code)
+	}
+	assert.False(t, parse(t, "adapters/x/x.go", `package x; import "encoding/json"; func f() { json.Marshal(nil) }`).decodes())
+
+	sources := parseTree(t, ".")
+	targets := map[string]bool{} // by "folder.Name"
+	var decoders []string
+	for _, s := range sources {
+		for _, d := range s.tree.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && s.isTestFile() && strings.HasPrefix(f.Name.Name, "Fuzz") {
+				targets[s.dir()+"."+f.Name.Name] = true
+			}
+		}
+		if !s.isTest() && s.decodes() {
+			decoders = append(decoders, s.path)
+		}
+	}
+	require.NotEmpty(t, decoders)
+	used := map[string]bool{}
+	for file, by := range fuzzed {
+		_, err := os.Stat(file)
+		assert.NoError(t, err, "the list names a file that is gone")
+		for target := range strings.FieldsSeq(by) {
+			assert.True(t, targets[target], "%s is said to be fuzzed by %s, which does not exist", file, target)
+			used[target] = true
+		}
+	}
+	for file := range unfuzzed {
+		assert.Contains(t, decoders, file, "the list excuses a file that is gone or decodes nothing")
+		assert.NotContains(t, fuzzed, file)
+	}
+	for _, file := range decoders {
+		assert.True(t, fuzzed[file] != "" || unfuzzed[file] != "", "%s decodes something and no fuzz target is listed for it", file)
+	}
+	for target := range targets {
+		assert.True(t, used[target], "%s fuzzes nothing that is listed", target)
+	}
+}
+
+// decodes reports whether s uses what reads bytes or words of a foreign form.
+func (s *source) decodes() bool {
+	for pkg, words := range map[string]string{
+		"encoding/json": "Unmarshal NewDecoder", "compress/gzip": "NewReader", "encoding/binary": "Uvarint ReadUvarint",
+		"strconv": "ParseInt ParseUint ParseFloat ParseBool Atoi Unquote", "time": "Parse ParseDuration", "net/url": "Parse ParseQuery QueryUnescape",
+		"github.com/google/uuid": "Parse Validate", "github.com/go-jose/go-jose/v4": "ParseSignedCompact ParseSigned",
+		"github.com/caarlos0/env/v11": "Parse ParseWithOptions", module + "/ports/envelope": "Scan",
+	} {
+		if len(s.forbidWords(true, pkg, strings.Fields(words)...)) > 0 {
+			return true
+		}
+	}
+	found := false
+	if slices.Contains(s.imports(), "encoding/base64") || slices.Contains(s.imports(), "encoding/hex") {
+		ast.Inspect(s.tree, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			found = found || ok && sel.Sel.Name == "DecodeString"
+			return true
+		})
+	}
+	return found
+}
+
 // lost returns the words in backticks that have the form of a path, a test or an
 // exported identifier and do not exist.
 func lost(text string, exists func(string) bool) (words []string) {
@@ -587,4 +660,77 @@ func isIgnored(name string, patterns []string) bool {
 		matched, err := path.Match(strings.Trim(pattern, "/"), name)
 		return err == nil && matched
 	})
+}
+
+// fuzzed says which targets, "folder.Name", fuzz the decoders of a file.
+var fuzzed = map[string]string{
+	"adapters/dynamostore/images.go":      "adapters/dynamostore.FuzzImage",
+	"adapters/dynamostore/item.go":        "adapters/dynamostore.FuzzImage",
+	"adapters/dynamostore/olderitem.go":   "adapters/dynamostore.FuzzImage",
+	"adapters/dynamostore/reader.go":      "adapters/dynamostore.FuzzImage adapters/dynamostore.FuzzViewItem",
+	"adapters/dynamostore/viewcatalog.go": "adapters/dynamostore.FuzzViewItem",
+	"adapters/filearchive/read.go":        "adapters/s3archive.FuzzArchiveObject",
+	"adapters/httpapi/body.go":            "adapters/httpapi.FuzzBodies",
+	"adapters/httpapi/etag.go":            "adapters/httpapi.FuzzRequests",
+	"adapters/httpapi/itembody.go":        "adapters/httpapi.FuzzBodies",
+	"adapters/httpapi/key.go":             "adapters/httpapi.FuzzRequests",
+	"adapters/httpapi/oidc.go":            "adapters/httpapi.FuzzToken",
+	"adapters/httpapi/oidckeys.go":        "adapters/httpapi.FuzzKeySet",
+	"adapters/httpapi/operator.go":        "adapters/httpapi.FuzzOperatorsSite",
+	"adapters/httpapi/query.go":           "adapters/httpapi.FuzzRequests",
+	"adapters/httpapi/trace.go":           "adapters/httpapi.FuzzRequests",
+	"adapters/lambdafn/describe.go":       "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/direct.go":         "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/failures.go":       "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/gateway.go":        "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/kinesis.go":        "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/queries.go":        "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/relay.go":          "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/shape.go":          "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/sqs.go":            "adapters/lambdafn.FuzzEvents",
+	"adapters/s3archive/read.go":          "adapters/s3archive.FuzzArchiveObject",
+	"adapters/sqlite/eventstorerow.go":    "ports/envelope.FuzzParseStored",
+	"bootstrap/config/load.go":            "bootstrap/config.FuzzLoad",
+	"core/cart/money.go":                  "core/cart.FuzzPrice",
+	"core/cart/payload.go":                "core/cart.FuzzPayload",
+	"core/cart/payload_json.go":           "core/cart.FuzzPayload",
+	"core/cart/snapshot.go":               "core/cart.FuzzSnapshot",
+	"core/cart/view_carts.go":             "core/cart.FuzzViewRows",
+	"core/cart/view_related.go":           "core/cart.FuzzViewRows",
+	"core/es/memory.go":                   "core/es.FuzzStreamSnapshot",
+	"core/es/snapshot.go":                 "core/es.FuzzStreamSnapshot",
+	"ports/archivekey.go":                 "ports.FuzzNames",
+	"ports/envelope/appendstring.go":      "ports/envelope.FuzzAppendString",
+	"ports/envelope/dataplain.go":         "ports/envelope.FuzzPlainData",
+	"ports/envelope/scanner.go":           "ports/envelope.FuzzScanner",
+	"ports/envelope/scanvalue.go":         "ports/envelope.FuzzScanner",
+	"ports/envelope/stored.go":            "ports/envelope.FuzzParseStored",
+	"ports/envelope/storedplain.go":       "ports/envelope.FuzzPlainStored",
+	"ports/envelope/time.go":              "ports/envelope.FuzzParseTime",
+	"ports/envelope/wire.go":              "ports/envelope.FuzzParseWire",
+}
+
+// unfuzzed says why the decoders of a file need no target.
+var unfuzzed = map[string]string{
+	"adapters/filearchive/list.go":         "names of folders: what is read must be written as it was",
+	"adapters/filescratch/part.go":         "this process wrote it",
+	"adapters/lambdafn/runtimetest/api.go": "serves tests",
+	"adapters/memory/log.go":               "this process wrote it",
+	"adapters/sqlite/feedposition.go":      "what is read must be written as it was",
+	"adapters/sqlite/replayjobs.go":        "a column of our own that encoding/json reads into strings",
+	"adapters/sqlite/viewsdbvalues.go":     "a column of our own that package time reads",
+	"adapters/sqsreplay/pending.go":        "a number that SQS counts",
+	"adapters/webhook/options.go":          "the operator's configuration, read by the standard library",
+	"bootstrap/cli/cart.go":                "the operator's arguments, read by google/uuid",
+	"bootstrap/cli/cartqueries.go":         "the operator's arguments, read by package time",
+	"bootstrap/cli/replay.go":              "the operator's arguments, read by package time",
+	"bootstrap/cli/replayexport.go":        "positions that this program counts",
+	"bootstrap/cli/replayplan.go":          "the operator's file of prices, read by encoding/json",
+	"bootstrap/config/version.go":          "what the compiler wrote into the program",
+	"bootstrap/costs/measured.go":          "a file of the program",
+	"bootstrap/costs/prices.go":            "the operator's file of prices, read by encoding/json",
+	"bootstrap/functions/aws.go":           "the operator's configuration, read by package strconv",
+	"bootstrap/functions/function.go":      "what Lambda sets, read by package strconv",
+	"core/app/redrive.go":                  "the place of an item in quarantine, which this program wrote",
+	"core/app/verifyrecord.go":             "this process wrote it",
 }

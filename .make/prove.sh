@@ -3,6 +3,8 @@
 # end says what held. Usage: .make/prove.sh [PROOFS, instead of all]
 #
 #   EVERCART_PROVE_OPERATIONS  operations on each store that linearity looks at (100000)
+#   EVERCART_PROVE_MINUTES     minutes that each fuzz target has (10)
+#   EVERCART_PROVE_KILLS       times that the real program is killed under load (100)
 #   EVERCART_PROVE_OUTAGES     times that the power goes (300)
 #   EVERCART_TEST_SEEDS        worlds that simulation runs (10000)
 set -uo pipefail
@@ -32,12 +34,22 @@ simulation() {
 		go test -count=1 -timeout 2h -v -run '^Test(Everything|Mutants|ASeed)' ./bootstrap/simulation
 }
 
+# The real program, killed under load, keeps what it acknowledged.
+kills() {
+	EVERCART_PROVE_KILLS=${EVERCART_PROVE_KILLS:-100} go test -count=1 -timeout 2h -v -run 'TestSharedCartsSurviveKills' ./bootstrap/cmd/evercart
+}
+
 # A disk from which the power is taken keeps what was acknowledged.
 powerloss() {
 	EVERCART_PROVE_OUTAGES=${EVERCART_PROVE_OUTAGES:-300} go test -count=1 -timeout 2h -v ./bootstrap/powerloss
 }
 
-[ $# -gt 0 ] || set -- linearity simulation powerloss
+# No decoder is brought down, or reads what another reads otherwise.
+fuzzing() {
+	.make/fuzz.sh $((${EVERCART_PROVE_MINUTES:-10} * 60))
+}
+
+[ $# -gt 0 ] || set -- linearity simulation kills powerloss fuzzing
 for proof in "$@"; do
 	prove "$proof" "$proof"
 done

@@ -62,7 +62,8 @@ func TestCommitToItemToCommitIsTheIdentity(t *testing.T) {
 	})
 }
 
-// FuzzImage looks for an image that is neither a valid commit nor a typed error.
+// FuzzImage looks for an image that is neither a valid commit nor a typed error, and
+// for one that the store itself reads otherwise than the relay.
 func FuzzImage(f *testing.F) {
 	for _, name := range []string{"event-item", "event-item-snapshot", "event-item-older", "event-item-older-restored", "checkpoint"} {
 		f.Add(golden(f, name, nil))
@@ -75,6 +76,9 @@ func FuzzImage(f *testing.F) {
 		switch {
 		case err == nil:
 			assert.NoError(t, commit.Validate())
+			loaded, err := eventsBy(stored(image)).Load(t.Context(), commit.Stream, 0)
+			require.NoError(t, err, "the relay reads it, the store does not")
+			assert.Equal(t, []ports.Commit{commit}, loaded.Commits)
 		case errors.As(err, &corrupt), errors.As(err, &format):
 			assert.NotEmpty(t, err.Error())
 		default: // not an image at all: what the standard decoder refuses

@@ -127,7 +127,7 @@ func inLambda(t *testing.T, requestID string) context.Context {
 }
 
 // recorded returns a payload of testdata.
-func recorded(t *testing.T, name string) []byte {
+func recorded(t testing.TB, name string) []byte {
 	t.Helper()
 	payload, err := os.ReadFile(filepath.Join("testdata", name))
 	require.NoError(t, err)
