@@ -723,6 +723,7 @@ var unfuzzed = map[string]string{
 	"adapters/webhook/options.go":          "the operator's configuration, read by the standard library",
 	"bootstrap/cli/cart.go":                "the operator's arguments, read by google/uuid",
 	"bootstrap/cli/cartqueries.go":         "the operator's arguments, read by package time",
+	"bootstrap/cli/demo.go":                "the operator's arguments, read by package time",
 	"bootstrap/cli/replay.go":              "the operator's arguments, read by package time",
 	"bootstrap/cli/replayexport.go":        "positions that this program counts",
 	"bootstrap/cli/replayplan.go":          "the operator's file of prices, read by encoding/json",
