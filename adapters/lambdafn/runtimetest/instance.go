@@ -1,9 +1,9 @@
 package runtimetest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os/exec"
@@ -19,6 +19,8 @@ type Options struct {
 	Environment []string
 	// Timeout is how long an invocation may take; 0: 10 s.
 	Timeout time.Duration
+	// Output takes what the process writes, too; nil: nobody does.
+	Output io.Writer
 }
 
 // Instance is one execution environment: a process and the Runtime API beside it.
@@ -63,6 +65,7 @@ func Start(ctx context.Context, binary string, opt Options) (*Instance, error) {
 		"AWS_EXECUTION_ENV=AWS_Lambda_provided.al2023", "_HANDLER=bootstrap", "TZ=:UTC", "LANG=en_US.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",
 		"AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=local",
 	}, opt.Environment...)
+	i.wrote.also = opt.Output
 	i.cmd.Stdout, i.cmd.Stderr = &i.wrote, &i.wrote
 	i.Started = time.Now()
 	if err := i.cmd.Start(); err != nil {
@@ -95,7 +98,7 @@ func (i *Instance) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		case failed := <-i.noStart:
 			return nil, failed
 		case <-i.ended:
-			return nil, &FunctionError{Type: "Runtime.ExitError", Message: "the process ended: " + i.Output()}
+			return nil, &FunctionError{Type: "Runtime.ExitError", Message: "the process ended: " + i.Output(), Unreached: give != nil}
 		case <-late.C:
 			i.Stop()
 			return nil, &FunctionError{Type: "Sandbox.Timedout", Message: fmt.Sprintf("it took longer than %s", i.opt.Timeout)}
@@ -106,7 +109,17 @@ func (i *Instance) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 }
 
-// Output returns what the process wrote so far.
+// Ended reports whether the process is gone.
+func (i *Instance) Ended() bool {
+	select {
+	case <-i.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Output returns the last of what the process wrote so far, at least a megabyte.
 func (i *Instance) Output() string { return i.wrote.String() }
 
 // Stop ends the process and the Runtime API, and returns when both are gone.
@@ -123,24 +136,8 @@ func (i *Instance) Stop() {
 type FunctionError struct {
 	Type    string `json:"errorType"`
 	Message string `json:"errorMessage"`
+	// Unreached says that the process ended before it got the event.
+	Unreached bool `json:"-"`
 }
 
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
-
-// output keeps what a process writes.
-type output struct {
-	mu   sync.Mutex
-	kept bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.kept.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.kept.String()
-}
