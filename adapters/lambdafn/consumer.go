@@ -32,7 +32,7 @@ func (c *Consumer) Handle(ctx context.Context, payload []byte) (any, error) {
 		return c.kinesis(ctx, payload)
 	case got == shapeSQS && c.Replay != nil:
 		return c.sqs(ctx, payload)
-	case got == shapeSchedule && c.RetryParked != nil:
+	case c.RetryParked != nil && fromSchedule(payload):
 		return nil, c.RetryParked(ctx)
 	default:
 		return nil, errShape(got, shapeKinesis, shapeSQS, shapeSchedule)

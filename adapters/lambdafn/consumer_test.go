@@ -213,9 +213,15 @@ func TestAConsumer(t *testing.T) {
 			_, err := c.Handle(t.Context(), recorded(t, name))
 			require.NoError(t, err, name)
 		}
-		assert.Equal(t, 2, tried)
+		_, err := c.Handle(t.Context(), []byte(" {} "))
+		require.NoError(t, err, "a schedule with a payload of its own")
+		assert.Equal(t, 3, tried)
+		for _, payload := range []string{`null`, `[]`, `""`, `{"x": 1}`} {
+			_, err := c.Handle(t.Context(), []byte(payload))
+			assert.ErrorContains(t, err, "this function answers aws:kinesis", payload)
+		}
 		c.RetryParked = func(context.Context) error { return errBroken }
-		_, err := c.Handle(t.Context(), recorded(t, "schedule-rule.json"))
+		_, err = c.Handle(t.Context(), recorded(t, "schedule-rule.json"))
 		assert.ErrorIs(t, err, errBroken)
 	})
 	t.Run("refuses what it has no part for", func(t *testing.T) {

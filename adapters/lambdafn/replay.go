@@ -43,7 +43,7 @@ type ReplayOutcome struct {
 // Handle carries on a replay, or looks after all of them.
 func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 	switch got := shapeOf(payload); {
-	case got == shapeSchedule:
+	case fromSchedule(payload):
 		return r.revive(ctx)
 	case got == shapeS3 && r.Redrive != nil:
 		return r.Redrive(ctx, payload)

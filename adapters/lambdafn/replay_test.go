@@ -134,7 +134,7 @@ func TestFunctionReplay(t *testing.T) {
 	})
 	t.Run("refuses an event that names no replay", func(t *testing.T) {
 		t.Parallel()
-		for _, payload := range []string{`{}`, `[]`, `{"job": "x"}`} {
+		for _, payload := range []string{`null`, `[]`, `{"job": "x"}`} {
 			_, err := newReplaying(t).Handle(t.Context(), []byte(payload))
 			assert.ErrorIs(t, err, lambdafn.ErrMalformed, payload)
 		}
@@ -146,6 +146,8 @@ func TestFunctionReplay(t *testing.T) {
 		r := newReplaying(t)
 		answer, err := r.Handle(t.Context(), recorded(t, "schedule-rule.json"))
 		assert.Equal(t, `[]`, inJSON(t, answer, err), "it was heard of just now")
+		answer, err = r.Handle(t.Context(), []byte(`{}`))
+		assert.Equal(t, `[]`, inJSON(t, answer, err), "a schedule with a payload of its own")
 		r.Replayer.Now = func() time.Time { return time.Now().Add(lambdafn.StaleAfter + time.Second) }
 		answer, err = r.Handle(t.Context(), recorded(t, "schedule-rule.json"))
 		assert.Contains(t, inJSON(t, answer, err), `"id":"20260131t120000"`)

@@ -51,6 +51,14 @@ func shapeOf(payload []byte) shape {
 	return shapeDirect
 }
 
+// fromSchedule reports whether a schedule sent the event: in the form of EventBridge,
+// or {}, the payload of the schedules that have one of their own.
+func fromSchedule(payload []byte) bool {
+	var members map[string]json.RawMessage
+	empty := json.Unmarshal(payload, &members) == nil && members != nil && len(members) == 0
+	return empty || shapeOf(payload) == shapeSchedule
+}
+
 // errShape says that a function does not answer events of that shape.
 func errShape(got shape, want ...shape) error {
 	names := make([]string, len(want))
