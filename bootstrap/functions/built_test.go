@@ -3,11 +3,14 @@ package functions_test
 import (
 	"bytes"
 	"debug/buildinfo"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -34,15 +37,55 @@ const streamTypes = "dynamodbstreams"
 // build builds functions as they are deployed, into a folder that it returns.
 func build(t testing.TB, arch string, names ...string) string {
 	t.Helper()
+	mayBuild(t)
+	out := t.TempDir()
+	require.NoError(t, buildInto(out, arch, names...))
+	return out
+}
+
+// here builds all functions for this machine, once for all tests, and returns their
+// folder.
+func here(t testing.TB) string {
+	t.Helper()
+	mayBuild(t)
+	folder, err := builtHere()
+	require.NoError(t, err)
+	return folder
+}
+
+var builtHere = sync.OnceValues(func() (string, error) {
+	return hereFolder, buildInto(hereFolder, runtime.GOARCH)
+})
+
+// hereFolder is where it is built; TestMain makes and removes it.
+var hereFolder string
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "functions")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	hereFolder = folder
+	code := m.Run()
+	_ = os.RemoveAll(folder) // it lies where the system clears up
+	os.Exit(code)
+}
+
+func mayBuild(t testing.TB) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("building functions takes a minute where the build cache is cold")
 	}
 	watchSources(t)
-	out := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(root, ".make", "functions.sh"), append([]string{arch, out}, names...)...)
-	said, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(said))
-	return out
+}
+
+func buildInto(out, arch string, names ...string) error {
+	said, err := exec.Command(filepath.Join(root, ".make", "functions.sh"), append([]string{arch, out}, names...)...).CombinedOutput() //nolint:noctx // the tests share it
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	return nil
 }
 
 // watchSources looks at every source that a function may be built from, so that
@@ -115,8 +158,8 @@ func TestTheFunctionsThatAreBuilt(t *testing.T) {
 		second, err := os.ReadFile(filepath.Join(again, "add-item", "bootstrap"))
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(first, second))
-		here, err := filepath.Abs(root)
+		folder, err := filepath.Abs(root)
 		require.NoError(t, err)
-		assert.False(t, bytes.Contains(first, []byte(here)), "it names %s", here)
+		assert.False(t, bytes.Contains(first, []byte(folder)), "it names %s", folder)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ const noise = 1.3
 // the Runtime API. It runs alone, and again where a busy machine spoilt it. What it
 // fails for is a start that no noise explains; BenchmarkColdStart has the budgets.
 func TestColdStarts(t *testing.T) { //nolint:paralleltest // it measures
-	built, bare, a := build(t, "amd64"), buildBare(t), newAWS(t)
+	built, bare, a := here(t), buildBare(t), newAWS(t)
 	for _, c := range coldStarts {
 		ratio := 0.0
 		for range 3 {
@@ -58,7 +59,7 @@ func TestColdStarts(t *testing.T) { //nolint:paralleltest // it measures
 }
 
 func BenchmarkColdStart(b *testing.B) {
-	built, bare, a := build(b, "amd64"), buildBare(b), newAWS(b)
+	built, bare, a := here(b), buildBare(b), newAWS(b)
 	for _, c := range coldStarts {
 		b.Run(c.name, func(b *testing.B) {
 			var ours, reference, ratios []float64
@@ -82,7 +83,7 @@ func buildBare(tb testing.TB) string {
 	tb.Helper()
 	bare := filepath.Join(tb.TempDir(), "bare")
 	cmd := exec.CommandContext(tb.Context(), "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", bare, "./testdata/bare")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
 	said, err := cmd.CombinedOutput()
 	require.NoError(tb, err, string(said))
 	return bare

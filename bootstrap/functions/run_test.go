@@ -101,7 +101,7 @@ const cart1 = "0190a000-0000-7000-8000-00000000ca01"
 
 func TestTheFunctionsRunOverTheRuntimeAPI(t *testing.T) {
 	t.Parallel()
-	built := build(t, "amd64")
+	built := here(t)
 	invoke := func(t *testing.T, i *runtimetest.Instance, payload string) string {
 		t.Helper()
 		answer, err := i.Invoke(t.Context(), []byte(payload))
