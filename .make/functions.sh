@@ -20,7 +20,8 @@ fi
 # at each cold start.
 lean=()
 for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
-	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'github.com/caarlos0/...'; do
+	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
+	'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'github.com/caarlos0/...'; do
 	lean+=("-gcflags=$packages=-l")
 done
 CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w' ${FUNCTIONS_FLAGS:-} \
