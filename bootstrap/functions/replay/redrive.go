@@ -26,7 +26,7 @@ func newRedrive(b *functions.Base, invoker *lambdafn.Invoker, objects *s3.Client
 		Fetch:  func(ctx context.Context, bucket, key string) ([]byte, error) { return fetch(ctx, objects, bucket, key) },
 		Invoke: invoker.Call,
 		Describe: func(arn string, record json.RawMessage) (ports.Quarantined, error) {
-			consumer, err := consumerOf(arn)
+			consumer, err := consumerOf(b.Config.Prefix, arn)
 			if err != nil {
 				return ports.Quarantined{}, err
 			}
@@ -36,23 +36,28 @@ func newRedrive(b *functions.Base, invoker *lambdafn.Invoker, objects *s3.Client
 	}
 }
 
-// consumers are the names of the consumers behind functions that read a stream.
-func consumers() map[string]string {
-	return map[string]string{
-		"relay": app.RelayName, "archive": app.ArchiverName, "notify": app.NotifyName,
-		"project-carts": cart.CartsView{}.Name(), "project-related": cart.RelatedView{}.Name(),
+// consumerOf returns the consumer behind a function of the deployment with that
+// prefix: "arn:aws:lambda:REGION:ACCOUNT:function:PREFIX-project-carts:live".
+func consumerOf(prefix, arn string) (string, error) {
+	name := ""
+	if parts := strings.SplitN(arn, ":", 8); len(parts) >= 7 {
+		name = parts[6]
 	}
-}
-
-// consumerOf returns the consumer behind a function, whose name ends in that of its
-// program: "arn:aws:lambda:REGION:ACCOUNT:function:evercart-project-carts:live".
-func consumerOf(arn string) (string, error) {
-	if parts := strings.Split(arn, ":"); len(parts) >= 7 {
-		for program, consumer := range consumers() {
-			if parts[6] == program || strings.HasSuffix(parts[6], "-"+program) {
-				return consumer, nil
-			}
-		}
+	program, ours := strings.CutPrefix(name, prefix+"-")
+	if !ours {
+		program = ""
+	}
+	switch program {
+	case "relay":
+		return app.RelayName, nil
+	case "archive":
+		return app.ArchiverName, nil
+	case "notify":
+		return app.NotifyName, nil
+	case "project-carts":
+		return cart.CartsView{}.Name(), nil
+	case "project-related":
+		return cart.RelatedView{}.Name(), nil
 	}
 	return "", fmt.Errorf("function %s is none that reads a stream", arn)
 }

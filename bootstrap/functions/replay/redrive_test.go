@@ -9,21 +9,23 @@ import (
 func TestTheConsumerBehindAFunction(t *testing.T) {
 	t.Parallel()
 	const of = "arn:aws:lambda:eu-central-1:123456789012:function:"
-	t.Run("is told by the program that its name ends in", func(t *testing.T) {
+	t.Run("is told by the program after the deployment's prefix", func(t *testing.T) {
 		t.Parallel()
 		for function, want := range map[string]string{
-			"relay": "relay", "evercart-relay": "relay", "shop-eu-archive": "archive", "evercart-project-carts:live": "carts",
-			"evercart-project-related:7": "related", "evercart-notify": "notify",
+			"shop-eu-relay": "relay", "shop-eu-archive": "archive", "shop-eu-project-carts:live": "carts",
+			"shop-eu-project-related:7": "related", "shop-eu-notify": "notify",
 		} {
-			got, err := consumerOf(of + function)
+			got, err := consumerOf("shop-eu", of+function)
 			assert.NoError(t, err, function)
 			assert.Equal(t, want, got, function)
 		}
 	})
-	t.Run("is none where the function reads no stream", func(t *testing.T) {
+	t.Run("is none where the function reads no stream, or is another deployment's", func(t *testing.T) {
 		t.Parallel()
-		for _, arn := range []string{of + "evercart-add-item", of + "evercartrelay", "relay", ""} {
-			_, err := consumerOf(arn)
+		for _, arn := range []string{
+			of + "shop-eu-add-item", of + "shop-eurelay", of + "relay", of + "shop-relay", of + "my-shop-eu-relay", of + "shop-eu-x-relay", "shop-eu-relay", "",
+		} {
+			_, err := consumerOf("shop-eu", arn)
 			assert.ErrorContains(t, err, "reads a stream", arn)
 		}
 	})
