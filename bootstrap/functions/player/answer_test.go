@@ -1,6 +1,7 @@
 package player
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 
@@ -42,4 +43,35 @@ func TestTheAnswerToAStreamsBatch(t *testing.T) {
 			assert.Equal(t, c.want, firstFailed([]byte(c.answer), batchOf(4)))
 		})
 	}
+}
+
+// FuzzAnswer holds for any answer: what comes again begins within the batch, at the
+// lowest record that it names, and at the first where Lambda could not tell.
+func FuzzAnswer(f *testing.F) {
+	for _, answer := range []string{``, `null`, `{"batchItemFailures": [{"itemIdentifier": "102"}]}`, `{"batchItemFailures": [{"itemIdentifier": null}, {}]}`} {
+		f.Add([]byte(answer))
+	}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		batch := batchOf(4)
+		first := firstFailed(answer, batch)
+		identifiers, ok := failuresIn(answer)
+		known := 0
+		for i := range batch {
+			named := slices.Contains(identifiers, batch[i].sequence)
+			assert.False(t, named && i < first, "record %d is named and does not come again", i)
+			if named {
+				known++
+			}
+		}
+		switch {
+		case !ok:
+			assert.Zero(t, first)
+		case len(identifiers) == 0:
+			assert.Equal(t, len(batch), first)
+		case known == 0:
+			assert.Zero(t, first)
+		case first > 0:
+			assert.Contains(t, identifiers, batch[first].sequence)
+		}
+	})
 }
