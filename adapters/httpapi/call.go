@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/ports"
 )
@@ -22,6 +23,7 @@ type call struct {
 	keyGiven bool   // the caller named it
 
 	ifMatch     []ports.Version // as app.Request has it
+	seen        []carts.Seen    // what a view must tell of
 	correlation string
 	traceparent string
 
@@ -43,6 +45,11 @@ func (c *call) read(w http.ResponseWriter, rt *route, id string) (err error) {
 	}
 	if rt.command {
 		if c.ifMatch, err = parseIfMatch(c.Header["If-Match"]); err != nil {
+			return err
+		}
+	}
+	if rt.view != "" {
+		if c.seen, err = parseTokens(c.Header[tokenHeader]); err != nil {
 			return err
 		}
 	}

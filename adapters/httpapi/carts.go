@@ -82,7 +82,9 @@ func (a *api) command(c *call, command cart.Command, status int) (reply, error) 
 	if err != nil {
 		return reply{}, err
 	}
-	return cartReply(status, c.id, &answer), nil
+	out := cartReply(status, c.id, &answer)
+	out.token = tokenOf(c.id, answer.Version)
+	return out, nil
 }
 
 // cartReply returns a cart as it is answered.

@@ -11,7 +11,7 @@ type reply struct {
 	mediaType string // of body
 	body      []byte // nil: none
 	// The headers that some answers have; empty: not sent.
-	etag, location, challenge, allow, retryAfter string
+	etag, location, token, challenge, allow, retryAfter string
 	// replayed is true for the answer of a command that was recorded before.
 	replayed bool
 }
@@ -29,6 +29,7 @@ func (out *reply) send(w http.ResponseWriter, method string) {
 		{"Content-Type", out.mediaType},
 		{"Etag", out.etag},
 		{"Location", out.location},
+		{tokenHeader, out.token},
 		{"Www-Authenticate", out.challenge},
 		{"Allow", out.allow},
 		{"Retry-After", out.retryAfter},

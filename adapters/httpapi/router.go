@@ -17,6 +17,7 @@ type route struct {
 	params  []string // the query parameters it knows
 	handle  func(a *api, c *call) (reply, error)
 	foreign http.Handler // answers in place of handle
+	view    string       // the view that is asked; empty: none
 	// operator is true for what only the operator may ask, and page for the page on
 	// which the operator asks; stream answers in place of handle, for as long as it
 	// goes.

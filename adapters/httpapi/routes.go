@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"slices"
+
+	"github.com/evercart/evercart/core/cart"
 )
 
 // routesOf returns the routes that can be answered with what c has; with all of it,
@@ -17,7 +19,7 @@ func routesOf(c *Config) []route {
 		routes = append(routes, route{method: "GET", path: "/metrics", public: true, foreign: c.Metrics})
 	}
 	if c.Views != nil {
-		routes = append(routes, route{method: "GET", path: "/related", params: []string{"item", "limit"}, handle: (*api).showRelated})
+		routes = append(routes, route{method: "GET", path: "/related", params: []string{"item", "limit"}, view: cart.RelatedView{}.Name(), handle: (*api).showRelated})
 	}
 	routes = append(routes, cartRoutes(c, "")...)
 	if c.Operator != nil {
@@ -46,7 +48,7 @@ func cartRoutes(c *Config, prefix string) (routes []route) {
 		)
 	}
 	if c.Views != nil {
-		routes = append(routes, route{method: "GET", path: prefix + "/carts", params: []string{"status", "after", "limit"}, handle: (*api).listCarts})
+		routes = append(routes, route{method: "GET", path: prefix + "/carts", params: []string{"status", "after", "limit"}, view: cart.CartsView{}.Name(), handle: (*api).listCarts})
 	}
 	return routes
 }

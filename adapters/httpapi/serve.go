@@ -81,14 +81,17 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, rt *route, id strin
 	if err := a.readCall(w, c, rt, id); err != nil {
 		return reply{}, err
 	}
-	// Not before all is read: a slow client takes nobody's place.
+	ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
+	defer cancel()
+	c.ctx = ctx
+	// Not before all is read and waited for: who is slow takes nobody's place.
+	if err := a.await(c, rt.view); err != nil {
+		return reply{}, err
+	}
 	if !a.crowd.enter() {
 		return reply{}, tooManyRequests()
 	}
 	defer a.crowd.leave()
-	ctx, cancel := context.WithTimeout(r.Context(), a.Timeout)
-	defer cancel()
-	c.ctx = ctx
 	out, err := rt.handle(a, c)
 	if refusal, ok := errors.AsType[*es.Refusal](err); ok && rt.command && !c.handled {
 		a.Meter.Add(ports.MetricRefusals, refusal.Code, 1) // the use case counts those that reach it

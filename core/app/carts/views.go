@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/core/es"
 )
 
 // Views answers queries from the views `carts` and `related`, which follow
@@ -17,6 +18,9 @@ type Views interface {
 	// Related returns what else was in the newest RelatedCarts closed carts that
 	// held item, most often first, then by name; at most limit items (1 or more).
 	Related(ctx context.Context, item string, limit int) (RelatedItems, error)
+	// Reached reports whether a view, by its name, tells of all that was seen. A cart
+	// that the caller may not see is never reached, as one that does not exist.
+	Reached(ctx context.Context, view string, seen []Seen, caller es.Caller) (bool, error)
 }
 
 // RelatedCarts is how many closed carts a related-items query counts.
