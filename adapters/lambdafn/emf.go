@@ -43,7 +43,8 @@ type seriesKey struct {
 	label  string
 }
 
-// NewMeter returns a meter of the program named service that writes to out.
+// NewMeter returns a meter that writes to out. service is the function's name as it
+// is deployed, so that installations side by side in one account are told apart.
 func NewMeter(out io.Writer, service string, now func() time.Time) *Meter {
 	m := &Meter{out: out, service: service, now: now, infos: map[ports.Metric]ports.MetricInfo{}, series: map[seriesKey][]float64{}}
 	for _, info := range ports.Metrics() {

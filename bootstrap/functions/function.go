@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -81,8 +82,9 @@ func newBase(name string, environment []string, out io.Writer) (*Base, error) {
 	}
 	b := &Base{
 		Config: c, Environment: env, AWS: a, Name: env["AWS_LAMBDA_FUNCTION_NAME"], Now: time.Now,
-		Log: lambdafn.NewLogger(out, c.LogLevel, identity(name, env)), EMF: lambdafn.NewMeter(out, name, time.Now),
+		Log: lambdafn.NewLogger(out, c.LogLevel, identity(name, env)),
 	}
+	b.EMF = lambdafn.NewMeter(out, cmp.Or(b.Name, name), b.Now)
 	b.IDs, b.Meter = newIDs(b.Now), b.EMF
 	return b, nil
 }

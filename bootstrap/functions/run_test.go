@@ -143,7 +143,7 @@ func TestTheFunctionsRunOverTheRuntimeAPI(t *testing.T) {
 			}
 		}
 		require.NotNil(t, metrics, i.Output())
-		assert.Equal(t, "open-cart", metrics["service"])
+		assert.Equal(t, "evercart-open-cart", metrics["service"])
 		assert.EqualValues(t, 1, metrics["evercart_commands_total"])
 		assert.Equal(t, "OpenCart", metrics["command"])
 	})
