@@ -34,7 +34,7 @@ test-short: ## run the tests that end within seconds, from Go's cache where noth
 check: static test ## everything that a commit must pass: static, then test
 
 .PHONY: static
-static: fmt-check vet lint lint-bites architecture tidy-check ## all of check but the tests
+static: fmt-check vet lint lint-bites architecture tidy-check terraform ## all of check but the tests
 
 .PHONY: fmt-check
 fmt-check: tools ## fail where fmt would change a file
@@ -63,6 +63,10 @@ architecture: ## the house rules of architecture_test.go
 .PHONY: tidy-check
 tidy-check: ## fail where go mod tidy would change go.mod or go.sum
 	go mod tidy -diff
+
+.PHONY: terraform
+terraform: ## format, validity, tests and plans of terraform/, with tflint and checkov
+	@.make/terraform.sh
 
 .PHONY: bench
 bench: ## run the benchmarks one by one and print the table of budgets (BENCH=regexp)

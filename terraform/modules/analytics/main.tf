@@ -75,6 +75,7 @@ resource "aws_glue_catalog_table" "events" {
 }
 
 resource "aws_athena_workgroup" "archive" {
+  #checkov:skip=CKV_AWS_159:results are kept by Athena itself, encrypted with the key that is given
   name        = "${var.prefix}-archive"
   description = "SQL over the archive of Evercart's events."
 
