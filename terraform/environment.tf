@@ -61,5 +61,11 @@ locals {
     })
 
     replay = local.of_archive
+
+    verify = merge(local.of_archive, {
+      EVERCART_SCAN_UNITS = tostring(var.settings.scan_units)
+    })
+
+    canary = merge(local.of_stores, local.of_archive)
   }
 }

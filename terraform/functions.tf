@@ -19,11 +19,17 @@ locals {
     notify               = { timeout = 60, description = "Tells the outside world of reminders and closed carts" }
     remind               = { timeout = 300, description = "Has shoppers reminded of carts that they left" }
     replay               = { timeout = 900, description = "Carries on replays, and hands failed batches to their functions again" }
+    verify               = { timeout = 900, description = "Proves store and archive whole" }
+    canary               = { timeout = 60, description = "Sends a cart through the whole pipeline" }
   }
 
   # Those that the clock or S3 starts: nobody waits for them, and nobody hears of their
   # failures.
-  unattended = ["project-carts", "project-related", "notify", "remind", "replay"]
+  unattended = ["project-carts", "project-related", "notify", "remind", "replay", "verify", "canary"]
+
+  # More than others: verify sorts all that store and archive hold, in /tmp.
+  memory_mb  = merge({ verify = 1769 }, var.memory_mb) # as much as gives a whole processor
+  scratch_mb = { verify = 4096 }
 
   packages = startswith(var.packages, "/") ? var.packages : "${path.root}/${var.packages}"
 }
@@ -36,7 +42,8 @@ module "function" {
   description          = each.value.description
   package              = "${local.packages}/${each.key}.zip"
   timeout_seconds      = each.value.timeout
-  memory_mb            = lookup(var.memory_mb, each.key, 512)
+  memory_mb            = lookup(local.memory_mb, each.key, 512)
+  scratch_mb           = lookup(local.scratch_mb, each.key, 512)
   environment          = local.environment[each.key]
   grants               = local.grants[each.key]
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)

@@ -24,6 +24,8 @@ locals {
   ]
   reads_feed        = [{ actions = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], resources = [module.feed.arn] }]
   keeps_failed      = [{ actions = ["s3:ListBucket"], resources = [module.failures.arn] }, { actions = ["s3:PutObject"], resources = [local.failed_batches] }]
+  reads_archive     = [{ actions = ["s3:ListBucket"], resources = [module.archive.arn] }, { actions = ["s3:GetObject"], resources = [local.archive_objects] }]
+  reads_failed      = [{ actions = ["s3:GetObject"], resources = [local.failed_batches] }]
   unattended_grants = [{ actions = ["sqs:SendMessage"], resources = [module.dead_letters.arn] }]
 
   # Each queue by its name, not by a key that is computed: that would make all of the
@@ -63,12 +65,14 @@ locals {
 
     remind = concat(local.appends, local.reads_rows, local.unattended_grants)
 
-    replay = concat(local.unattended_grants, [
-      { actions = ["s3:ListBucket"], resources = [module.archive.arn] },
-      { actions = ["s3:GetObject"], resources = [local.archive_objects, local.failed_batches] },
+    replay = concat(local.reads_archive, local.reads_failed, local.unattended_grants, [
       { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], resources = [local.views] },
       { actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], resources = values(local.replay_queues) },
       { actions = ["lambda:InvokeFunction"], resources = [for program in concat(["replay"], keys(local.consumers)) : "${local.function_arns[program]}:live"] },
     ])
+
+    # The only one that may scan the events table.
+    verify = concat(local.reads_archive, local.unattended_grants, [{ actions = ["dynamodb:Scan"], resources = [local.events] }])
+    canary = concat(local.appends, local.reads_rows, local.reads_archive, local.unattended_grants)
   }
 }

@@ -32,3 +32,13 @@ output "notify_topic" {
   description = "ARN of the topic that is told of reminders and closed carts."
   value       = module.notify_topic.arn
 }
+
+output "alarms_topic" {
+  description = "ARN of the topic of alarms, for subscriptions other than mail."
+  value       = module.observability.topic_arn
+}
+
+output "dashboard" {
+  description = "Name of the dashboard."
+  value       = module.observability.dashboard
+}

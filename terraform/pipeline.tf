@@ -12,11 +12,11 @@ locals {
   } : name => [jsonencode({ data = { type = [for type in types : { prefix = "evercart.cart.${type}." }] } })] }
 
   consumers = {
-    relay           = { stream = module.event_store.stream_arn, batch = 100, window = 1, hours = 20, filters = [] }
-    archive         = { stream = module.feed.arn, batch = 1000, window = 5, hours = local.feed_hours, filters = [] }
-    project-carts   = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = [] }
-    project-related = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed }
-    notify          = { stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed_or_reminded }
+    relay           = { name = "relay", parks = false, stream = module.event_store.stream_arn, batch = 100, window = 1, hours = 20, filters = [] }
+    archive         = { name = "archive", parks = false, stream = module.feed.arn, batch = 1000, window = 5, hours = local.feed_hours, filters = [] }
+    project-carts   = { name = "carts", parks = true, stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = [] }
+    project-related = { name = "related", parks = true, stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed }
+    notify          = { name = "notify", parks = true, stream = module.feed.arn, batch = 100, window = 0, hours = local.feed_hours, filters = local.of_types.closed_or_reminded }
   }
 
   # A record is given up, into the bucket of failed batches, before the feed forgets it.
@@ -30,6 +30,8 @@ locals {
       project-carts   = { expression = "rate(1 minute)", description = "Tries parked streams of view carts again" }
       project-related = { expression = "rate(1 minute)", description = "Tries parked streams of view related again" }
     },
+    var.verify ? { verify = { expression = "rate(1 day)", description = "Proves store and archive whole" } } : {},
+    var.canary ? { canary = { expression = "rate(5 minutes)", description = "Sends a canary cart through the whole pipeline" } } : {},
   )
 }
 

@@ -178,7 +178,7 @@ variable "pinned_versions" {
 }
 
 variable "settings" {
-  description = "What programs are told. source: CloudEvents source of events, a URI reference. timeout_seconds: the most that the work of a request takes, 1 to 9, below the functions' 10. cache_streams: streams that a function keeps warm, 0 to 1000000. snapshot_every: distance of snapshots in commits, 1 to 1000. remind_after_hours: how long a cart is unchanged before its shopper is reminded, 1 to 8760. park_after: deliveries of an event that cannot be applied until its stream is parked, 1 to 100. transient_after_seconds, retry_every_seconds: how long a stream may fail in a way that may pass until it is parked, and how often it is then tried again, 1 to 86400."
+  description = "What programs are told. source: CloudEvents source of events, a URI reference. timeout_seconds: the most that the work of a request takes, 1 to 9, below the functions' 10. cache_streams: streams that a function keeps warm, 0 to 1000000. snapshot_every: distance of snapshots in commits, 1 to 1000. remind_after_hours: how long a cart is unchanged before its shopper is reminded, 1 to 8760. park_after: deliveries of an event that cannot be applied until its stream is parked, 1 to 100. transient_after_seconds, retry_every_seconds: how long a stream may fail in a way that may pass until it is parked, and how often it is then tried again, 1 to 86400. scan_units: read capacity units a second that verify takes of the events table, 4 KB each, 0 to 1000000; 0: no limit."
   type = object({
     source                  = optional(string, "/evercart")
     timeout_seconds         = optional(number, 5)
@@ -188,6 +188,7 @@ variable "settings" {
     park_after              = optional(number, 3)
     transient_after_seconds = optional(number, 300)
     retry_every_seconds     = optional(number, 60)
+    scan_units              = optional(number, 500)
   })
   default = {}
 
@@ -217,7 +218,12 @@ variable "settings" {
   }
 
   validation {
-    condition     = alltrue([for n in [var.settings.timeout_seconds, var.settings.cache_streams, var.settings.snapshot_every, var.settings.remind_after_hours, var.settings.park_after, var.settings.transient_after_seconds, var.settings.retry_every_seconds] : floor(n) == n])
+    condition     = var.settings.scan_units >= 0 && var.settings.scan_units <= 1000000
+    error_message = "settings.scan_units must be 0 to 1000000."
+  }
+
+  validation {
+    condition     = alltrue([for n in [var.settings.timeout_seconds, var.settings.cache_streams, var.settings.snapshot_every, var.settings.remind_after_hours, var.settings.park_after, var.settings.transient_after_seconds, var.settings.retry_every_seconds, var.settings.scan_units] : floor(n) == n])
     error_message = "settings must be whole numbers."
   }
 }
@@ -272,5 +278,77 @@ variable "cors" {
   validation {
     condition     = var.cors == null || try(length(var.cors.allow_origins) > 0 && alltrue([for o in var.cors.allow_origins : can(regex("^https?://[^/ ]+$", o))]) && var.cors.max_age_seconds >= 0 && var.cors.max_age_seconds <= 86400, false)
     error_message = "cors must have at least one origin, https://HOST without a path, and max_age_seconds from 0 to 86400."
+  }
+}
+
+variable "verify" {
+  description = "Whether function verify proves store and archive whole every day; it reads all of the events table."
+  type        = bool
+  default     = false
+}
+
+variable "canary" {
+  description = "Whether a canary cart goes through the whole pipeline every five minutes; its events are kept like all others."
+  type        = bool
+  default     = false
+}
+
+variable "alarm_emails" {
+  description = "Addresses that are mailed of alarms; each must confirm once."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "alarm_emails must be addresses, NAME@HOST."
+  }
+}
+
+variable "runbook_url" {
+  description = "URL of the page whose sections say what to do about each alarm: terraform/README.md, wherever your team reads it."
+  type        = string
+  default     = "https://github.com/evercart/evercart/blob/main/terraform/README.md"
+
+  validation {
+    condition     = can(regex("^https://[^# ]+$", var.runbook_url))
+    error_message = "runbook_url must be an https URL without a fragment."
+  }
+}
+
+variable "alarm_thresholds" {
+  description = "What is too much. errors, throttles: of one function in 5 minutes. iterator_age_minutes: how far a consumer may be behind its stream, 1 to 1200. conflicts: in 5 minutes. api_errors: answers of 5xx in 5 minutes. api_latency_milliseconds: of the slowest request in a hundred, for 15 minutes."
+  type = object({
+    errors                   = optional(number, 5)
+    throttles                = optional(number, 5)
+    iterator_age_minutes     = optional(number, 15)
+    conflicts                = optional(number, 100)
+    api_errors               = optional(number, 5)
+    api_latency_milliseconds = optional(number, 3000)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for name, n in var.alarm_thresholds : n >= 0]) && var.alarm_thresholds.iterator_age_minutes >= 1 && var.alarm_thresholds.iterator_age_minutes <= 1200
+    error_message = "alarm_thresholds must be 0 or more, alarm_thresholds.iterator_age_minutes 1 to 1200."
+  }
+}
+
+variable "analytics" {
+  description = "SQL over the archive by Athena. enabled: whether its table and queries are made; they cost nothing until somebody asks. first_day: the day of the first archived event, YYYY-MM-DD. scan_limit_gib: the most that one query may read, 1 to 10000."
+  type = object({
+    enabled        = optional(bool, true)
+    first_day      = optional(string, "2026-01-01")
+    scan_limit_gib = optional(number, 100)
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", var.analytics.first_day)) && can(timeadd("${var.analytics.first_day}T00:00:00Z", "0s"))
+    error_message = "analytics.first_day must be a day, YYYY-MM-DD."
+  }
+
+  validation {
+    condition     = var.analytics.scan_limit_gib >= 1 && var.analytics.scan_limit_gib <= 10000 && floor(var.analytics.scan_limit_gib) == var.analytics.scan_limit_gib
+    error_message = "analytics.scan_limit_gib must be a whole number from 1 to 10000."
   }
 }

@@ -136,6 +136,16 @@ run "all_functions" {
   }
 
   assert {
+    condition     = toset([for program, grants in local.grants : program if anytrue([for g in grants : contains(g.actions, "dynamodb:Scan")])]) == toset(["verify"])
+    error_message = "nothing but verify may scan"
+  }
+
+  assert {
+    condition     = !anytrue(flatten([for program, grants in local.grants : [for g in grants : [for a in g.actions : contains(["dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteTable"], a)]]]))
+    error_message = "nothing may update an item in place or write without a condition"
+  }
+
+  assert {
     condition     = aws_lambda_function_recursion_config.replay.recursive_loop == "Allow"
     error_message = "a replay that goes on in another invocation must not be stopped as a loop"
   }

@@ -1,6 +1,10 @@
 # Every variable refuses what is out of its range. A run gives bad values to many
 # variables at once, and each of them must complain.
 
+variables {
+  packages = "tests/packages"
+}
+
 run "root" {
   command = plan
 
@@ -433,6 +437,83 @@ run "settings_timeout_seconds" {
 
   variables {
     settings = { timeout_seconds = 1.5 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "observability" {
+  command = plan
+
+  module {
+    source = "./modules/observability"
+  }
+
+  variables {
+    prefix             = "Shop"
+    kms_key_arn        = "key"
+    functions          = { relay = "shop-relay" }
+    consumers          = { relay = { name = "Relay", mapping = "u", parks = false } }
+    commands           = {}
+    dead_letter_queues = ["a queue"]
+    api_id             = ""
+    emails             = ["nobody"]
+    runbook_url        = "https://example.com/page#part"
+    thresholds         = { iterator_age_minutes = 0 }
+  }
+
+  expect_failures = [
+    var.prefix, var.kms_key_arn, var.functions, var.consumers, var.commands, var.dead_letter_queues, var.api_id, var.emails, var.runbook_url,
+    var.thresholds,
+  ]
+}
+
+run "analytics" {
+  command = plan
+
+  module {
+    source = "./modules/analytics"
+  }
+
+  variables {
+    prefix         = "Shop"
+    kms_key_arn    = "key"
+    archive_bucket = "A"
+    first_day      = "2026-13-01"
+    scan_limit_gib = 0
+  }
+
+  expect_failures = [var.prefix, var.kms_key_arn, var.archive_bucket, var.first_day, var.scan_limit_gib]
+}
+
+run "root_observability" {
+  command = plan
+
+  variables {
+    alarm_emails     = ["nobody"]
+    runbook_url      = "http://example.com"
+    alarm_thresholds = { errors = -1 }
+    analytics        = { first_day = "yesterday" }
+  }
+
+  expect_failures = [var.alarm_emails, var.runbook_url, var.alarm_thresholds, var.analytics]
+}
+
+run "root_scan_limit" {
+  command = plan
+
+  variables {
+    analytics = { scan_limit_gib = 10001 }
+  }
+
+  expect_failures = [var.analytics]
+}
+
+run "settings_scan_units" {
+  command = plan
+
+  variables {
+    settings = { scan_units = 1000001 }
   }
 
   expect_failures = [var.settings]
