@@ -86,7 +86,9 @@ func TestWhatTheRelayCosts(t *testing.T) {
 		var event struct {
 			Records []struct {
 				Change struct {
-					Keys struct{ AggregateUuid struct{ S string } }
+					Keys struct {
+						Stream struct{ S string } `json:"AggregateUuid"`
+					}
 				} `json:"dynamodb"`
 			}
 		}
@@ -94,8 +96,8 @@ func TestWhatTheRelayCosts(t *testing.T) {
 		each := map[string]int{}
 		most := 0
 		for _, r := range event.Records {
-			each[r.Change.Keys.AggregateUuid.S]++
-			most = max(most, each[r.Change.Keys.AggregateUuid.S])
+			each[r.Change.Keys.Stream.S]++
+			most = max(most, each[r.Change.Keys.Stream.S])
 		}
 		if commits += len(event.Records); len(event.Records) == 100 && most == 1 {
 			full++
