@@ -22,6 +22,10 @@ build: ## build dist/evercart; needs Go only
 	@[ -x dist/evercart ] || echo "building dist/evercart: a minute or two the first time"
 	@go build -o dist/evercart ./bootstrap/cmd/evercart
 
+.PHONY: aws-local
+aws-local: ## run everything on local servers of AWS's APIs until Ctrl-C (Linux; Java, Node.js, Python)
+	@.make/awslocal.sh
+
 .PHONY: test
 test: ## run every test (EVERCART_TEST_REQUIRE=all: nothing may be left out or skipped)
 	@.make/test.sh
@@ -46,11 +50,11 @@ fmt: tools ## format all Go files
 
 .PHONY: vet
 vet: ## go vet
-	go vet ./... ./.make/testreport ./.make/benchtable
+	go vet ./... ./.make/testreport ./.make/benchtable ./.make/awslocal
 
 .PHONY: lint
 lint: tools ## golangci-lint
-	$(lint) run ./... ./.make/testreport ./.make/benchtable
+	$(lint) run ./... ./.make/testreport ./.make/benchtable ./.make/awslocal
 
 .PHONY: lint-bites
 lint-bites: tools ## prove that each linter rule reports its violation

@@ -91,7 +91,7 @@ func TestRestoresOfAnArchiveInS3(t *testing.T) {
 	s.ok("backfill", "--grace", "0s")
 	require.Equal(t, 4, s.feed())
 	shown := s.ok("cart", "show", id, "--json")
-	from := "s3://" + s.prefix + "-archive-000000000000-eu-central-1"
+	from := "s3://" + s.bucket()
 	data := filepath.Join(t.TempDir(), "data")
 
 	onOneMachine := []string{"EVERCART_BACKEND=sqlite", "EVERCART_DATA=" + data}

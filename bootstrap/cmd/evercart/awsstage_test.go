@@ -18,7 +18,6 @@ import (
 	"github.com/evercart/evercart/adapters/kinesisfeed"
 	"github.com/evercart/evercart/adapters/lambdafn"
 	"github.com/evercart/evercart/adapters/s3archive"
-	"github.com/evercart/evercart/bootstrap/localaws"
 	"github.com/evercart/evercart/core/app"
 	domain "github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
@@ -43,7 +42,7 @@ func newStage(c *cloud) *stage {
 	}
 	s := &stage{
 		cloud: c, views: views, projects: map[string]*lambdafn.Consumer{}, positions: map[string]ports.Position{},
-		archive: consumer(app.NewArchiver(s3archive.New(c.clients.S3, localaws.ArchiveBucket(c.prefix), ""), views, time.Now, ports.NoMeter{})),
+		archive: consumer(app.NewArchiver(s3archive.New(c.clients.S3, c.bucket(), ""), views, time.Now, ports.NoMeter{})),
 	}
 	for _, view := range []es.View[domain.State]{domain.CartsView{}, domain.RelatedView{}} {
 		p := app.NewProjector(domain.Aggregate{}, view, store, views, views, views, app.TrackOptions{Now: time.Now})

@@ -11,8 +11,14 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/bootstrap/functions/player"
 	"github.com/evercart/evercart/bootstrap/localaws"
 )
 
@@ -24,11 +30,42 @@ var local = sync.OnceValues(func() (*localaws.Servers, error) {
 
 var clouds atomic.Int64
 
+// clients are clients of the servers.
+type clients struct {
+	DynamoDB *dynamodb.Client
+	Kinesis  *kinesis.Client
+	S3       *s3.Client
+	SQS      *sqs.Client
+}
+
+type anyone struct{}
+
+func (anyone) Retrieve(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+}
+
+func clientsOf(servers *localaws.Servers) clients {
+	at := func(endpoint string) aws.Config {
+		return aws.Config{Region: player.Region, Credentials: anyone{}, BaseEndpoint: &endpoint}
+	}
+	return clients{
+		DynamoDB: dynamodb.NewFromConfig(at(servers.DynamoDB.URL), func(o *dynamodb.Options) {
+			o.DisableValidateResponseChecksum = true // the server sends none
+		}),
+		Kinesis: kinesis.NewFromConfig(at(servers.Kinesis.URL)),
+		S3:      s3.NewFromConfig(at(servers.Other.URL), func(o *s3.Options) { o.UsePathStyle = true }),
+		SQS:     sqs.NewFromConfig(at(servers.Other.URL)),
+	}
+}
+
+// bucket returns the name of the archive's bucket.
+func (c *cloud) bucket() string { return (&player.Stack{Prefix: c.prefix}).ArchiveBucket() }
+
 // cloud is an installation on AWS, as far as local servers are AWS.
 type cloud struct {
 	t       *testing.T
 	prefix  string
-	clients *localaws.Clients
+	clients clients
 	env     []string
 }
 
@@ -40,9 +77,9 @@ func newCloud(t *testing.T) *cloud {
 	}
 	servers, err := local()
 	require.NoError(t, err)
-	c := &cloud{t: t, prefix: fmt.Sprintf("cloud%d", clouds.Add(1)), clients: servers.Clients()}
+	c := &cloud{t: t, prefix: fmt.Sprintf("cloud%d", clouds.Add(1)), clients: clientsOf(servers)}
 	c.env = servers.Environment(c.prefix)
-	require.NoError(t, c.clients.Install(t.Context(), c.prefix))
+	require.NoError(t, servers.Stack(c.prefix).Create(t.Context()))
 	return c
 }
 

@@ -1,6 +1,6 @@
-// Package localaws is an installation of Evercart on local servers of AWS's APIs:
-// the servers, and on them what Terraform makes on AWS but for the functions. It is
-// for tests and for `make aws-local`; no program of Evercart links it.
+// Package localaws is the servers of AWS's APIs that an installation of Evercart
+// needs, on this machine, and how programs find it there. It is for tests and for
+// `make aws-local`; no program of Evercart links it.
 package localaws
 
 import (
@@ -9,13 +9,7 @@ import (
 	"sync"
 
 	"github.com/evercart/evercart/adapters/awslocal"
-)
-
-const (
-	// Region is where the servers stand, by their own account.
-	Region = "eu-central-1"
-	// Account is the one in the names of buckets.
-	Account = "000000000000"
+	"github.com/evercart/evercart/bootstrap/functions/player"
 )
 
 // Servers are the local servers of AWS's APIs.
@@ -51,8 +45,15 @@ func (s *Servers) Stop() {
 	}
 }
 
+// Stack returns the installation on the servers whose names begin with prefix.
+func (s *Servers) Stack(prefix string) *player.Stack {
+	return &player.Stack{
+		Endpoints: player.Endpoints{DynamoDB: s.DynamoDB.URL, Kinesis: s.Kinesis.URL, Other: s.Other.URL}, Prefix: prefix,
+	}
+}
+
 // Environment returns the variables, "NAME=value", by which programs find the
-// servers and an installation on them.
+// installation on the servers whose names begin with prefix.
 func (s *Servers) Environment(prefix string) []string {
 	return []string{
 		"AWS_ENDPOINT_URL_DYNAMODB=" + s.DynamoDB.URL,
@@ -61,11 +62,11 @@ func (s *Servers) Environment(prefix string) []string {
 		"AWS_ENDPOINT_URL_S3=" + s.Other.URL,
 		"AWS_ENDPOINT_URL_SQS=" + s.Other.URL,
 		"AWS_ENDPOINT_URL_SNS=" + s.Other.URL,
-		"AWS_REGION=" + Region,
+		"AWS_REGION=" + player.Region,
 		"AWS_ACCESS_KEY_ID=local",
 		"AWS_SECRET_ACCESS_KEY=local",
 		"EVERCART_BACKEND=aws",
 		"EVERCART_PREFIX=" + prefix,
-		"EVERCART_ARCHIVE=s3://" + ArchiveBucket(prefix),
+		"EVERCART_ARCHIVE=s3://" + s.Stack(prefix).ArchiveBucket(),
 	}
 }
