@@ -42,6 +42,11 @@ const (
 	MetricReadUnits    Metric = "evercart_read_milliunits_total"
 	MetricWriteUnits   Metric = "evercart_write_milliunits_total"
 	MetricCommandTime  Metric = "evercart_command_seconds"
+	// Of what an installation proves of itself:
+	MetricVerified      Metric = "evercart_verifications_total"
+	MetricVerifyFaults  Metric = "evercart_verification_faults_total"
+	MetricCanaryPassed  Metric = "evercart_canaries_passed_total"
+	MetricCanarySeconds Metric = "evercart_canary_seconds"
 )
 
 // MetricInfo describes a metric.
@@ -94,6 +99,10 @@ func Metrics() []MetricInfo {
 		{Metric: MetricReadUnits, Label: "table", Help: "read capacity consumed, in thousandths of a unit"},
 		{Metric: MetricWriteUnits, Label: "table", Help: "write capacity consumed, in thousandths of a unit"},
 		{Metric: MetricCommandTime, Label: "command", Help: "seconds from a command to its outcome"},
+		{Metric: MetricVerified, Help: "verifications of store and archive that ended"},
+		{Metric: MetricVerifyFaults, Help: "faults that verifications found"},
+		{Metric: MetricCanaryPassed, Help: "canary carts that went through the whole pipeline"},
+		{Metric: MetricCanarySeconds, Label: "where", Help: "seconds from a canary cart's close until the view or the archive showed it"},
 	}
 }
 

@@ -18,9 +18,9 @@ const NotifyName = "notify"
 // with the event's ID as deduplication key, and in the order of each stream.
 // First the effect, then the checkpoint.
 //
-// An event has an effect only if it does not come from a replay and is not older
-// than the consumer's instant of effects, which is the time of its first run: a
-// new consumer does not mail old customers. Events that it reads from the store
+// An event has an effect only if it does not come from a replay, is not the canary's
+// and is not older than the consumer's instant of effects, which is the time of its
+// first run: a new consumer does not mail old customers. Events that it reads from the store
 // to close a gap are late live ones. Notify is a Consumer.
 type Notify struct {
 	types    []string
@@ -151,7 +151,7 @@ func (n *Notify) undo(s *step, stored *ports.Checkpoint, err error) {
 }
 
 func (n *Notify) wanted(e *ports.Published, from time.Time) bool {
-	return slices.Contains(n.types, e.Type) && !e.Time.IsZero() && !e.Time.Before(from)
+	return slices.Contains(n.types, e.Type) && !e.Time.IsZero() && !e.Time.Before(from) && e.Actor != CanarySubject
 }
 
 func (n *Notify) tell(ctx context.Context, e *ports.Published) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/evercart/evercart/adapters/memory"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/es"
 	"github.com/evercart/evercart/core/es/estest"
 	"github.com/evercart/evercart/ports"
 )
@@ -105,6 +106,18 @@ func TestTellingTheOutsideWorld(t *testing.T) {
 		}
 		assert.Empty(t, n.deliver(records...))
 		assert.Empty(t, n.out.told)
+	})
+	t.Run("never happens for what the canary did", func(t *testing.T) {
+		t.Parallel()
+		n := newNotified(t)
+		for i, caller := range []es.Caller{{Subject: app.CanarySubject}, {Subject: "https://id.example|canary"}} {
+			_, err := n.commands.Handle(t.Context(), &app.Request[estest.TallyCommand]{
+				ID: "a", Command: estest.Count{N: 1, Times: 1}, CommandID: fmt.Sprint("c-", i), Caller: caller,
+			})
+			require.NoError(t, err)
+		}
+		assert.Empty(t, n.deliver(n.records("a", 1, 2)...))
+		assert.Equal(t, []string{"a@2"}, n.out.told)
 	})
 	t.Run("does not begin with what happened before the handler was there", func(t *testing.T) {
 		t.Parallel()
