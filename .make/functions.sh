@@ -21,10 +21,11 @@ fi
 lean=()
 for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
 	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
-	'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'github.com/caarlos0/...'; do
+	'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'sort' 'embed' 'syscall' 'internal/poll' 'internal/godebug' \
+	'internal/fmtsort' 'internal/syscall/...' 'github.com/caarlos0/...'; do
 	lean+=("-gcflags=$packages=-l")
 done
-CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w' ${FUNCTIONS_FLAGS:-} \
+CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w -buildid=' ${FUNCTIONS_FLAGS:-} \
 	-o "$out/.built/" "${@/#/./bootstrap/cmd/}"
 for name; do
 	mkdir -p "$out/$name"

@@ -63,7 +63,7 @@ func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 }
 
 func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) {
-	work, cancel := r.within(ctx)
+	work, cancel := endingBefore(ctx, r.Replayer.Now(), r.Margin)
 	defer cancel()
 	job, err := r.Replayer.Run(work, id)
 	outcome := ReplayOutcome{ID: job.ID, State: string(job.State), Reason: job.Reason, Sent: job.Sent}
@@ -80,20 +80,6 @@ func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) 
 	outcome.Continued = true
 	r.Log.InfoContext(ctx, "a replay goes on in another invocation", slog.String("replay", id), slog.Int64("sent", job.Sent))
 	return outcome, nil
-}
-
-// within returns ctx with its end, if it has one, drawn nearer by the margin.
-func (r *Replay) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	end, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(ctx)
-	}
-	margin := r.Margin
-	if margin == 0 {
-		margin = 10 * time.Second
-	}
-	margin = min(margin, end.Sub(r.Replayer.Now())/2)
-	return context.WithDeadline(ctx, end.Add(-margin))
 }
 
 func (r *Replay) invoke(ctx context.Context, id string) error {

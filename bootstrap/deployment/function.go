@@ -11,9 +11,13 @@ type Function struct {
 	Triggers []Trigger
 	// Timeout is how long one invocation may take.
 	Timeout time.Duration
-	// Variables are the environment variables that its configuration reads, sorted:
-	// all of them and no other. Those of Lambda and of the SDK are not ours to set.
+	// Variables are the environment variables that are to be set, sorted: all that its
+	// configuration reads but Unset. Those of Lambda and of the SDK are not ours.
 	Variables []string
+	// Unset are variables that it reads too, and that are left out since another one
+	// takes their place: the topic that of a webhook, whose secrets would have to stand
+	// in the function's configuration.
+	Unset []string
 	// Grants are what its role allows, sorted by resource and action: all of it and
 	// nothing else.
 	Grants []Grant

@@ -34,13 +34,15 @@ func fronts() []Function {
 
 // pipeline is what happens after a commit.
 func pipeline() []Function {
+	notify := function("notify", consumerTimeout, triggers(FeedRecords, Schedule), variables(aStore, tracks, "SOURCE", "NOTIFY_TOPIC"),
+		readsStreams(), keepsCheckpoints(), on(NotifyTopic, "sns:Publish"))
+	notify.Unset = []string{"EVERCART_WEBHOOK_SECRETS", "EVERCART_WEBHOOK_URL"}
 	return []Function{
 		function("relay", consumerTimeout, triggers(EventsStream), variables("FEED", "SOURCE"), on(Feed, "kinesis:PutRecords"), putsAside()),
 		function("archive", consumerTimeout, triggers(FeedRecords), variables("ARCHIVE"), on(ArchiveObjects, "s3:GetObject", "s3:PutObject"), putsAside()),
 		function("project-carts", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints()),
 		function("project-related", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints()),
-		function("notify", consumerTimeout, triggers(FeedRecords, Schedule), variables(aStore, tracks, "SOURCE", "NOTIFY_TOPIC", "WEBHOOK_URL", "WEBHOOK_SECRETS"),
-			readsStreams(), keepsCheckpoints(), on(NotifyTopic, "sns:Publish")),
+		notify,
 	}
 }
 
@@ -52,6 +54,10 @@ func jobs() []Function {
 			on(ViewsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), readsArchive(),
 			on(ReplayQueues, "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"),
 			on(FailureObjects, "s3:GetObject"), on(Itself, "lambda:InvokeFunction"), on(Consumers, "lambda:InvokeFunction")),
+		function("verify", longest, triggers(Schedule, Invocation), variables("ARCHIVE", "SCAN_UNITS"),
+			on(EventsTable, "dynamodb:Scan"), readsArchive()),
+		function("canary", consumerTimeout, triggers(Schedule, Invocation), variables(aStore, "ARCHIVE"),
+			readsStreams(), appends(), readsRows(), readsArchive()),
 	}
 }
 

@@ -38,7 +38,8 @@ func TestTheListIsBoundToThePrograms(t *testing.T) {
 		t.Parallel()
 		read, methods := readings(t), methods(t)
 		for _, p := range built {
-			assert.Equal(t, p.variablesRead(t, read, methods), listed[p.name].Variables, p.name)
+			f := listed[p.name]
+			assert.Equal(t, p.variablesRead(t, read, methods), slices.Sorted(slices.Values(slices.Concat(f.Variables, f.Unset))), p.name)
 		}
 	})
 }
@@ -68,7 +69,7 @@ func TestTheList(t *testing.T) {
 		t.Run(f.Name+" can neither change nor walk what is stored in the events table", func(t *testing.T) {
 			t.Parallel()
 			for _, g := range f.Grants {
-				if g.On == deployment.EventsTable {
+				if g.On == deployment.EventsTable && (f.Name != "verify" || g.Action != "dynamodb:Scan") { // nobody else walks it
 					assert.Contains(t, []string{"dynamodb:Query", "dynamodb:PutItem"}, g.Action)
 				}
 			}

@@ -28,7 +28,7 @@ var services = map[string][]string{
 	"close-cart": {"dynamodb"}, "get-cart": {"dynamodb"}, "cart-history": {"dynamodb"}, "list-carts": {"dynamodb"}, "related-items": {"dynamodb"},
 	"remind": {"dynamodb"}, "relay": {"dynamodb", "kinesis"}, "archive": {"dynamodb", "s3"},
 	"project-carts": {"dynamodb"}, "project-related": {"dynamodb"}, "notify": {"dynamodb", "sns"},
-	"replay": {"dynamodb", "s3", "sqs"},
+	"replay": {"dynamodb", "s3", "sqs"}, "verify": {"dynamodb", "s3"}, "canary": {"dynamodb", "s3"},
 }
 
 // streamTypes is of the Streams API, of which functions link types alone.

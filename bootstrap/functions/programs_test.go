@@ -13,12 +13,14 @@ import (
 	"github.com/evercart/evercart/bootstrap/config"
 	"github.com/evercart/evercart/bootstrap/functions"
 	"github.com/evercart/evercart/bootstrap/functions/archive"
+	"github.com/evercart/evercart/bootstrap/functions/canary"
 	"github.com/evercart/evercart/bootstrap/functions/fronts"
 	"github.com/evercart/evercart/bootstrap/functions/notify"
 	"github.com/evercart/evercart/bootstrap/functions/project"
 	"github.com/evercart/evercart/bootstrap/functions/relay"
 	"github.com/evercart/evercart/bootstrap/functions/remind"
 	"github.com/evercart/evercart/bootstrap/functions/replay"
+	"github.com/evercart/evercart/bootstrap/functions/verify"
 	"github.com/evercart/evercart/core/cart"
 )
 
@@ -35,7 +37,7 @@ func TestEveryFunctionIsWhole(t *testing.T) {
 	for name, program := range map[string]fx.Option{
 		"open-cart": fronts.Command(lambdafn.OpenCart), "get-cart": fronts.GetCart(), "cart-history": fronts.CartHistory(),
 		"list-carts": fronts.ListCarts(), "related-items": fronts.RelatedItems(),
-		"relay": relay.Relay(), "archive": archive.Archive(), "remind": remind.Remind(), "notify": notify.Notify(), "replay": replay.Replay(),
+		"relay": relay.Relay(), "archive": archive.Archive(), "remind": remind.Remind(), "notify": notify.Notify(), "replay": replay.Replay(), "verify": verify.Verify(), "canary": canary.Canary(),
 		"project-carts": project.View(cart.CartsView{}), "project-related": project.View(cart.RelatedView{}),
 	} {
 		t.Run(name, func(t *testing.T) {

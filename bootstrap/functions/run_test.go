@@ -45,6 +45,9 @@ func newAWS(t testing.TB) *aws {
 		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 		_, operation, _ := strings.Cut(target, ".")
 		switch operation {
+		case "": // S3, whose bucket is empty
+			w.Header().Set("Content-Type", "application/xml")
+			_, _ = io.WriteString(w, `<ListBucketResult></ListBucketResult>`)
 		case "Query", "Scan":
 			_, _ = io.WriteString(w, `{"Items": [], "Count": 0, "ScannedCount": 0}`)
 		case "PutRecords":
@@ -182,6 +185,27 @@ func TestTheFunctionsRunOverTheRuntimeAPI(t *testing.T) {
 			require.NoError(t, err, i.Output())
 			assert.Equal(t, "null", string(answer), name)
 		}
+	})
+	t.Run("verify looks at everything, and says what it saw", func(t *testing.T) {
+		t.Parallel()
+		a := newAWS(t)
+		i := start(t, built, "verify", a, "EVERCART_ARCHIVE=s3://bucket")
+		assert.Equal(t, `{"done":true,"streams":0,"events":0,"archived":0,"waiting":0,"faults":0}`, invoke(t, i, `{}`))
+		assert.NotEmpty(t, a.called("Scan"))
+	})
+	t.Run("a canary that does not come through is a function error that says where it stuck", func(t *testing.T) {
+		t.Parallel()
+		a := newAWS(t)
+		i, err := runtimetest.Start(t.Context(), filepath.Join(built, "canary", "bootstrap"), runtimetest.Options{
+			Environment: []string{"AWS_ENDPOINT_URL=" + a.URL, "EVERCART_ARCHIVE=s3://bucket"}, Timeout: 4 * time.Second,
+		})
+		require.NoError(t, err)
+		t.Cleanup(i.Stop)
+		_, err = i.Invoke(t.Context(), []byte(`{}`))
+		var failed *runtimetest.FunctionError
+		require.ErrorAs(t, err, &failed)
+		assert.Contains(t, failed.Message, "canary cart ")
+		assert.Contains(t, i.Output(), "canary cart ")
 	})
 	t.Run("a fault in the environment ends the start and is told in one line", func(t *testing.T) {
 		t.Parallel()

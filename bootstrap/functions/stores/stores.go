@@ -14,6 +14,15 @@ func Events() fx.Option {
 	return fx.Provide(func(b *functions.Base) ports.EventStore { return newEvents(dynamodb.NewFromConfig(b.AWS), b) })
 }
 
+// Scanner provides the scan of the whole event store, held to a rate.
+func Scanner() fx.Option {
+	return fx.Provide(func(b *functions.Base) ports.StoreScanner {
+		return dynamostore.NewEventStore(dynamodb.NewFromConfig(b.AWS), dynamostore.EventStoreOptions{
+			Prefix: b.Config.Prefix, ScanUnits: b.Config.ScanUnits, Meter: b.Meter,
+		})
+	})
+}
+
 // Views provides all that is kept beside events.
 func Views() fx.Option {
 	return fx.Provide(func(b *functions.Base) *dynamostore.Views { return newViews(dynamodb.NewFromConfig(b.AWS), b) })
