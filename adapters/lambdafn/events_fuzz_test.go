@@ -3,7 +3,6 @@ package lambdafn_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"path/filepath"
 	"testing"
 
@@ -72,7 +71,7 @@ func answers(t *testing.T, handle lambdafn.Handler, payload []byte) {
 	answer, err := handle(t.Context(), payload)
 	if err != nil {
 		var kind *json.MarshalerError
-		assert.False(t, errors.As(err, &kind), "%v", err)
+		assert.NotErrorAs(t, err, &kind)
 		return
 	}
 	text, err := json.Marshal(answer)
