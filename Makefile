@@ -38,7 +38,7 @@ test-short: ## run the tests that end within seconds, from Go's cache where noth
 check: static test ## everything that a commit must pass: static, then test
 
 .PHONY: static
-static: fmt-check vet lint lint-bites architecture tidy-check terraform ## all of check but the tests
+static: fmt-check vet lint lint-bites architecture tidy-check vuln terraform ## all of check but the tests
 
 .PHONY: fmt-check
 fmt-check: tools ## fail where fmt would change a file
@@ -63,6 +63,10 @@ lint-bites: tools ## prove that each linter rule reports its violation
 .PHONY: architecture
 architecture: ## the house rules of architecture_test.go
 	go test .
+
+.PHONY: vuln
+vuln: ## known vulnerabilities, where their database can be reached
+	@.make/vuln.sh
 
 .PHONY: tidy-check
 tidy-check: ## fail where go mod tidy would change go.mod or go.sum
