@@ -679,7 +679,7 @@ var fuzzed = map[string]string{
 	"adapters/httpapi/oidckeys.go":         "adapters/httpapi.FuzzKeySet",
 	"adapters/httpapi/operator.go":         "adapters/httpapi.FuzzOperatorsSite",
 	"adapters/httpapi/query.go":            "adapters/httpapi.FuzzRequests",
-	"adapters/httpapi/token.go":           "adapters/httpapi.FuzzSeenTokens",
+	"adapters/httpapi/token.go":            "adapters/httpapi.FuzzSeenTokens",
 	"adapters/httpapi/trace.go":            "adapters/httpapi.FuzzRequests",
 	"adapters/lambdafn/describe.go":        "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/direct.go":          "adapters/lambdafn.FuzzEvents",
