@@ -100,7 +100,7 @@ func TestTheDisturbedPipeline(t *testing.T) {
 			defer mu.Unlock()
 			if times > 0 && operation == "TransactWriteItems" && bytes.Contains(body, []byte(id)) {
 				times--
-				d.Kill("project-carts")
+				d.Kill("project-carts", func(event []byte) bool { return brings(t, event, id) })
 			}
 		}
 	}
@@ -158,6 +158,21 @@ func TestTheDisturbedPipeline(t *testing.T) {
 		assert.True(t, d.settled(t, live, map[string]ports.Version{id: 1}))
 		assert.Len(t, d.failures(t), 2)
 	})
+}
+
+// brings reports whether a batch of the feed holds an event about a cart.
+func brings(t *testing.T, batch []byte, id string) bool {
+	t.Helper()
+	var event struct {
+		Records []struct{ Kinesis struct{ Data []byte } }
+	}
+	assert.NoError(t, json.Unmarshal(batch, &event))
+	for _, r := range event.Records {
+		if bytes.Contains(r.Kinesis.Data, []byte(id)) {
+			return true
+		}
+	}
+	return false
 }
 
 // failures returns the keys of what mappings gave up.

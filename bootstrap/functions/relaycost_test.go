@@ -31,7 +31,9 @@ func newCartID(t *testing.T) string {
 // batch of the table's stream: one where the batch's streams differ.
 func TestWhatTheRelayCosts(t *testing.T) {
 	t.Parallel()
+	const carts, versions = 200, 5
 	var calls atomic.Int64
+	want := map[string]ports.Version{}
 	d := deploy(t, func(s *player.Stack) {
 		p := newProxy(t, s.Endpoints.Kinesis)
 		p.set(&p.before, func(operation string, _ []byte) {
@@ -39,42 +41,17 @@ func TestWhatTheRelayCosts(t *testing.T) {
 				calls.Add(1)
 			}
 		})
-		s.Tempo.Window = 2 * time.Second
 		s.Environment = func(program string) []string {
 			if program == "relay" {
 				return []string{"AWS_ENDPOINT_URL_KINESIS=" + p.URL}
 			}
 			return nil
 		}
-	})
-	const carts, versions, writers = 200, 5, 8
-	var seed [32]byte
-	_, _ = rand.Read(seed[:]) // never fails
-	commands := app.NewCommands(cart.Aggregate{}, d.store, app.CommandOptions{Now: time.Now, NewID: es.NewIDs(time.Now, seed).New, CacheStreams: carts})
-	want := map[string]ports.Version{}
-	ids := make([]string, carts)
-	for i := range ids {
-		ids[i] = newCartID(t)
-		want[ids[i]] = versions
-	}
-	for round := range versions {
-		var writing sync.WaitGroup
-		for writer := range writers {
-			writing.Go(func() {
-				for i := writer; i < carts; i += writers {
-					var command cart.Command = cart.OpenCart{}
-					if round > 0 {
-						command = cart.AddItem{Item: fmt.Sprintf("Item %d", round), Quantity: 1}
-					}
-					_, err := commands.Handle(t.Context(), &app.Request[cart.Command]{
-						ID: ids[i], Command: command, CommandID: fmt.Sprintf("c-%d", round), Caller: es.Caller{Operator: true},
-					})
-					assert.NoError(t, err)
-				}
-			})
+	}, func(d *deployed) {
+		for _, id := range d.fill(t, carts, versions) {
+			want[id] = versions
 		}
-		writing.Wait()
-	}
+	})
 	d.whole(t, carts*versions)
 	require.Eventually(t, func() bool {
 		return d.settled(t, ports.Target{Consumer: "carts", Generation: 1}, want)
@@ -109,4 +86,37 @@ func TestWhatTheRelayCosts(t *testing.T) {
 	assert.Positive(t, full, "no batch of 100 commits of different streams was seen")
 	t.Logf("%d commits in %d batches, %d of 100 commits of different streams; %d calls of PutRecords",
 		commits, len(d.invocations("relay", "aws:dynamodb")), full, calls.Load())
+}
+
+// fill stores carts of as many versions, which commands of one event each bring: the
+// first of all carts, then the second, and so on. It returns their IDs.
+func (d *deployed) fill(t *testing.T, carts, versions int) []string {
+	t.Helper()
+	const writers = 8
+	var seed [32]byte
+	_, _ = rand.Read(seed[:]) // never fails
+	commands := app.NewCommands(cart.Aggregate{}, d.store, app.CommandOptions{Now: time.Now, NewID: es.NewIDs(time.Now, seed).New, CacheStreams: carts})
+	ids := make([]string, carts)
+	for i := range ids {
+		ids[i] = newCartID(t)
+	}
+	for round := range versions {
+		var writing sync.WaitGroup
+		for writer := range writers {
+			writing.Go(func() {
+				for i := writer; i < carts; i += writers {
+					var command cart.Command = cart.OpenCart{}
+					if round > 0 {
+						command = cart.AddItem{Item: fmt.Sprintf("Item %d", round), Quantity: 1}
+					}
+					_, err := commands.Handle(t.Context(), &app.Request[cart.Command]{
+						ID: ids[i], Command: command, CommandID: fmt.Sprintf("c-%d", round), Caller: es.Caller{Operator: true},
+					})
+					assert.NoError(t, err)
+				}
+			})
+		}
+		writing.Wait()
+	}
+	return ids
 }

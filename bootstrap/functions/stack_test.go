@@ -79,8 +79,9 @@ func (anyone) Retrieve(context.Context) (awssdk.Credentials, error) {
 	return awssdk.Credentials{AccessKeyID: "local", SecretAccessKey: "local", SessionToken: "local"}, nil
 }
 
-// deploy creates a stack, as change would have it, and begins to play it.
-func deploy(t *testing.T, change func(*player.Stack)) *deployed {
+// deploy creates a stack, as change would have it, does what is to be done before
+// it runs, and begins to play it.
+func deploy(t *testing.T, change func(*player.Stack), before ...func(*deployed)) *deployed {
 	t.Helper()
 	if os.Getenv("EVERCART_TEST_AWS") == "" {
 		t.Skip("EVERCART_TEST_AWS does not name the folder of AWS's local servers; make test installs them")
@@ -105,6 +106,9 @@ func deploy(t *testing.T, change func(*player.Stack)) *deployed {
 	d.archive = s3archive.New(d.objects, d.stack.ArchiveBucket(), "")
 	d.queues, d.topics = sqs.NewFromConfig(at(endpoints.Other)), sns.NewFromConfig(at(endpoints.Other))
 	require.NoError(t, d.stack.Create(t.Context()))
+	for _, work := range before {
+		work(d)
+	}
 	d.Running, err = d.stack.Start(t.Context())
 	require.NoError(t, err)
 	// The schedule has notify set the instant from which on it tells of events.

@@ -26,7 +26,7 @@ type function struct {
 
 	mu      sync.Mutex
 	idle    []*runtimetest.Instance
-	busy    map[*runtimetest.Instance]bool
+	busy    map[*runtimetest.Instance][]byte // with the event that it has in hand
 	stopped bool
 }
 
@@ -36,7 +36,7 @@ var errStopped = errors.New("player: the stack is stopped")
 func (s *Stack) newFunction(program string, environment []string) *function {
 	return &function{
 		program: program, binary: filepath.Join(s.Functions, program, "bootstrap"), observe: s.Observe,
-		room: make(chan struct{}, maxEnvironments), busy: map[*runtimetest.Instance]bool{},
+		room: make(chan struct{}, maxEnvironments), busy: map[*runtimetest.Instance][]byte{},
 		opt: runtimetest.Options{Name: s.FunctionName(program), Environment: environment, Timeout: s.timeoutOf(program), Output: s.Output},
 	}
 }
@@ -60,7 +60,7 @@ func (f *function) handle(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 	for {
-		instance, warm, err := f.take(ctx)
+		instance, warm, err := f.take(ctx, payload)
 		if err != nil {
 			return nil, err
 		}
@@ -74,8 +74,8 @@ func (f *function) handle(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 }
 
-// take returns an idle environment, or a new one.
-func (f *function) take(ctx context.Context) (i *runtimetest.Instance, warm bool, err error) {
+// take returns an environment for an event: an idle one, or a new one.
+func (f *function) take(ctx context.Context, payload []byte) (i *runtimetest.Instance, warm bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for len(f.idle) > 0 && !warm {
@@ -92,7 +92,7 @@ func (f *function) take(ctx context.Context) (i *runtimetest.Instance, warm bool
 			return nil, false, err
 		}
 	}
-	f.busy[i] = true
+	f.busy[i] = payload
 	return i, warm, nil
 }
 
@@ -110,15 +110,18 @@ func (f *function) giveBack(i *runtimetest.Instance, err error) {
 	f.idle = append(f.idle, i)
 }
 
-// kill ends the processes that are at work, as a crash does, and returns how many
-// there were.
-func (f *function) kill() int {
+// kill ends the processes that are at work on an event that is meant, as a crash
+// does, and returns how many there were.
+func (f *function) kill(meant func(event []byte) bool) (killed int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range f.busy {
-		i.Stop()
+	for i, event := range f.busy {
+		if meant(event) {
+			i.Stop()
+			killed++
+		}
 	}
-	return len(f.busy)
+	return killed
 }
 
 // stop ends all processes, for good.
@@ -127,7 +130,7 @@ func (f *function) stop() {
 	idle := f.idle
 	f.idle, f.stopped = nil, true
 	f.mu.Unlock()
-	f.kill()
+	f.kill(func([]byte) bool { return true })
 	for _, i := range idle {
 		i.Stop()
 	}

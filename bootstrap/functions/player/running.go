@@ -160,9 +160,11 @@ func (r *Running) Invoke(ctx context.Context, program string, payload []byte) ([
 	return f.invoke(ctx, "direct", payload)
 }
 
-// Kill ends the processes of a program that are at work, in the midst of it, and
-// returns how many there were.
-func (r *Running) Kill(program string) int { return r.functions[program].kill() }
+// Kill ends the processes of a program that are at work on an event that is meant,
+// in the midst of it, and returns how many there were.
+func (r *Running) Kill(program string, meant func(event []byte) bool) int {
+	return r.functions[program].kill(meant)
+}
 
 // Stop ends all, and returns when it has ended. Stopping again does nothing.
 func (r *Running) Stop() {
