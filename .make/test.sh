@@ -29,6 +29,15 @@ else
 	left_out+=("the archive's SQL on DuckDB: $(tail -n 1 "$reason")")
 fi
 
+# The operator's page in a real browser, and what finds faults of accessibility in it.
+export EVERCART_TEST_CHROMIUM= EVERCART_TEST_AXE=
+if chromium=$(.make/chromium.sh 2>"$reason") && axe=$(.make/axe.sh 2>"$reason"); then
+	cat "$reason" >&2
+	export EVERCART_TEST_CHROMIUM=$chromium EVERCART_TEST_AXE=$axe
+else
+	left_out+=("the operator's page in a browser: $(tail -n 1 "$reason")")
+fi
+
 # Local servers of AWS's APIs: all of them, or the tests that need them are left out.
 export EVERCART_TEST_AWS=$PWD/.tools/aws
 for part in dynamodb kinesalite ministack; do

@@ -29,7 +29,7 @@ export function cartView(id, start) {
   const list = timelineList(choose, history.page);
   const state = h("section", { class: "card state", "aria-label": "The cart" });
   const actions = cartActions(id, (cart) => { follows = true; take(cart); });
-  const tools = h("div", {});
+  const tools = h("section", { class: "card", "aria-label": "What can be done" }, actions.node);
   const details = h("div", {});
   const changes = h("div", {});
   const compare = h("input", { type: "number", id: "compare", min: "0", step: "1", onchange: () => { since = compare.value === "" ? null : Number(compare.value); draw(); } });
@@ -37,7 +37,7 @@ export function cartView(id, start) {
     h("div", { class: "row" }, h("h2", {}, "What changed"),
       h("div", { class: "field inline" }, h("label", { for: "compare" }, "since version"), compare)), changes);
 
-  const body = h("div", { class: "through", hidden: true }, slider, h("div", { class: "columns" }, list.node, h("div", { class: "stack" }, h("div", { class: "pair" }, h("div", { class: "stack" }, state, diff), details))));
+  const body = h("div", { class: "through", hidden: true }, slider, h("div", { class: "columns" }, list.node, h("div", { class: "stack" }, h("div", { class: "pair" }, h("div", { class: "stack" }, state, tools), h("div", { class: "stack" }, diff, details)))));
   const node = h("section", {},
     h("p", { class: "crumb" }, h("a", { href: "#/" }, "Carts")),
     h("div", { class: "head" }, h("h1", { class: "cart-id" }, "Cart ", h("code", {}, id))), alert.node, body);
@@ -80,8 +80,8 @@ export function cartView(id, start) {
       const newest = shown === head.version;
       list.show(steps, shown, head.version);
       place(shown, step);
-      put(state, cartState(cart, newest && cart.status === "open" ? actions.edit : null), tools);
-      toolsFor(newest, cart);
+      put(state, cartState(cart, newest && cart.status === "open" ? actions.edit : null), hint(newest, cart));
+      tools.hidden = !newest || cart.status !== "open";
       put(changes, diffTable(difference.changes));
       if (document.activeElement !== compare) compare.value = since ?? shown - 1;
       compare.max = head.version;
@@ -92,14 +92,6 @@ export function cartView(id, start) {
     }
   }
 
-  // toolsFor shows what can be done; it leaves alone what is there already, so that
-  // what is being typed stays.
-  function toolsFor(newest, cart) {
-    const kind = !newest ? "past" : cart.status;
-    if (tools.dataset.kind === kind) return;
-    tools.dataset.kind = kind;
-    put(tools, kind === "open" ? actions.node : h("p", { class: "hint" }, kind === "past" ? "This is the past: it can be looked at, and not be changed." : "This cart is closed, for good."));
-  }
 
   function placeSlider(shown) {
     range.max = head.version;
@@ -122,6 +114,12 @@ export function cartView(id, start) {
     resync: reload,
     changed: (list) => list.some((c) => c.id === id || !c.id) && reload(),
   };
+}
+
+// hint says why a cart cannot be changed; nothing where it can.
+function hint(newest, cart) {
+  if (newest && cart.status === "open") return null;
+  return h("p", { class: "hint" }, newest ? "This cart is closed, for good." : "This is the past: it can be looked at, and not be changed.");
 }
 
 function finds(steps, cause) {

@@ -132,7 +132,7 @@ function choice(legend, options, chosen) {
 
 function row(c) {
   const rest = c.items - c.names.length;
-  const names = c.names.length ? c.names.slice(0, 4).join(", ") + (rest > 0 || c.names.length > 4 ? " +" + (c.items - Math.min(4, c.names.length)) : "") : c.items ? plural(c.items, "item") : "empty";
+  const names = c.names.length ? c.names.slice(0, 4).join(" · ") + (rest > 0 || c.names.length > 4 ? " +" + (c.items - Math.min(4, c.names.length)) : "") : c.items ? plural(c.items, "item") : "empty";
   return h("tr", {},
     h("th", { scope: "row", class: "cart" }, h("a", { href: "#/cart/" + c.id }, h("span", { class: "names" }, names), h("span", { class: "id" }, c.id))),
     h("td", { class: "status" }, badge(c.status), c.reminded ? h("span", { class: "badge soft" }, "reminded") : null),

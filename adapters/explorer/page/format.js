@@ -1,11 +1,17 @@
 // How times, money and names are shown.
 
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 // when shows an instant in the reader's time.
 export function when(text) {
   return text ? instant.format(new Date(text)) : "at an unknown time";
+}
+
+// moment shows an instant in short.
+export function moment(text) {
+  return text ? short.format(new Date(text)) : "—";
 }
 
 // ago shows how long ago an instant is.

@@ -1,7 +1,7 @@
 // The events of a cart: a list to choose from, and the one chosen in full.
 
 import { h, keep } from "/explorer/dom.js";
-import { ago, money, plural, when, words } from "/explorer/format.js";
+import { money, moment, plural, when, words } from "/explorer/format.js";
 
 // timelineList makes the list. It calls choose with the version of an event.
 export function timelineList(choose, pageSize) {
@@ -11,8 +11,9 @@ export function timelineList(choose, pageSize) {
   let chosen = 0;
   earlier.addEventListener("click", () => choose(chosen - ((chosen - 1) % pageSize) - 1));
   later.addEventListener("click", () => choose(chosen - ((chosen - 1) % pageSize) + pageSize));
+  const node = h("section", { class: "timeline", "aria-label": "Events" }, earlier, list, later);
   return {
-    node: h("section", { class: "timeline", "aria-label": "Events" }, earlier, list, later),
+    node,
     show(steps, version, head) {
       chosen = version;
       const first = version - ((version - 1) % pageSize);
@@ -25,9 +26,18 @@ export function timelineList(choose, pageSize) {
         if (Number(node.dataset.version) === version) button.setAttribute("aria-current", "true");
         else button.removeAttribute("aria-current");
       }
-      list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+      reveal(node, list.querySelector("[aria-current]"));
     },
   };
+}
+
+// reveal scrolls box, and not the page, so that what is in it is seen.
+function reveal(box, inner) {
+  if (!inner) return;
+  const outside = box.getBoundingClientRect();
+  const { top, bottom } = inner.getBoundingClientRect();
+  if (top < outside.top) box.scrollTop -= outside.top - top;
+  if (bottom > outside.bottom) box.scrollTop += bottom - outside.bottom;
 }
 
 function entry(step, choose) {
@@ -38,8 +48,9 @@ function entry(step, choose) {
   return h("li", { "data-version": version, class: joined ? "joined" : "" },
     h("button", { type: "button", onclick: () => choose(version) },
       h("span", { class: "version" }, String(version)),
-      h("span", { class: "what" }, h("span", { class: "type" }, words(type)), h("span", { class: "gist" }, gist(type, e.data))),
-      h("span", { class: "side" }, h("time", { datetime: e.time || "", title: when(e.time) }, ago(e.time)), seal(step.proof))));
+      h("span", { class: "what" }, h("span", { class: "type" }, words(type)), h("span", { class: "gist" }, gist(type, e.data)),
+        h("time", { datetime: e.time || "", title: when(e.time) }, moment(e.time))),
+      seal(step.proof)));
 }
 
 function typeOf(e) {
@@ -67,7 +78,7 @@ function gist(type, d) {
 }
 
 const proofs = {
-  verified: ["✓", "Hash verified", "The commit's hash was computed anew and is the one that was recorded, after the commit before it."],
+  verified: ["✓", "Hash verified", "Computed anew, it is the one that was recorded, after the commit before it."],
   broken: ["✗", "Hash broken", "The commit, or the one before it, is not what was recorded. Run evercart verify."],
   none: ["–", "No hash", "The event is in the older form, which has no hash."],
 };
