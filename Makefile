@@ -76,6 +76,14 @@ tidy-check: ## fail where go mod tidy would change go.mod or go.sum
 terraform: ## format, validity, tests and plans of terraform/, with tflint and checkov
 	@.make/terraform.sh
 
+.PHONY: deploy
+deploy: ## put Evercart on AWS: packages, plan, apply (VARS=file of values, BACKEND=file of an S3 backend, YES=1: do not ask)
+	@.make/deploy.sh deploy
+
+.PHONY: destroy
+destroy: ## take down all on AWS but the tables, the archive and their key
+	@.make/deploy.sh destroy
+
 .PHONY: bench
 bench: ## run the benchmarks one by one and print the table of budgets (BENCH=regexp)
 	@set -o pipefail; go test -p 1 -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./... | grep --line-buffered -v '^?\|^ok\|^PASS' | go run ./.make/benchtable
