@@ -30,7 +30,7 @@ linearity() {
 
 # The functions of AWS keep their promises in a simulated AWS, whatever its services do.
 simulation() {
-	EVERCART_TEST_SEEDS=${EVERCART_TEST_SEEDS:-10000} \
+	EVERCART_TEST_SEEDS=${EVERCART_TEST_SEEDS:-10000} EVERCART_TEST_MUTANTS=1 \
 		go test -count=1 -timeout 2h -v -run '^Test(Everything|Mutants|ASeed)' ./bootstrap/simulation
 }
 

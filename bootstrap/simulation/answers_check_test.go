@@ -33,7 +33,8 @@ func moments(commits []ports.Commit) ([]moment, error) {
 }
 
 // answersTrue: what recorded nothing was answered as the cart was at some moment
-// between the command's coming and its answer.
+// between the command's coming and its answer; and not at all where the command had
+// been recorded before it came: then it is answered as it was then.
 func (s *shopping) answersTrue(all history) error {
 	folded := map[string][]moment{}
 	for stream, commits := range all {
@@ -45,13 +46,30 @@ func (s *shopping) answersTrue(all history) error {
 	}
 	var faults []error
 	for _, o := range s.orders {
+		at := o.recordedIn(all)
 		for _, a := range o.answers {
-			if !a.Recorded && !a.Replayed && !o.justified(&a, folded[o.cart]) {
+			if a.Recorded || a.Replayed {
+				continue
+			}
+			if len(at) > 0 && at[0] <= a.from {
+				faults = append(faults, fmt.Errorf("command %s, recorded at version %d, was answered %+v after version %d", o.id, at[0], a.outcome, a.from))
+			}
+			if !o.justified(&a, folded[o.cart]) {
 				faults = append(faults, fmt.Errorf("command %s, %T to cart %s, was answered %+v between versions %d and %d", o.id, o.command, o.cart, a.outcome, a.from, a.to))
 			}
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// recordedIn returns the versions at which the order's commits end.
+func (o *order) recordedIn(all history) (at []ports.Version) {
+	for _, c := range all[ports.StreamID{Category: cart.Category, ID: o.cart}] {
+		if c.CommandID == o.id {
+			at = append(at, c.Last)
+		}
+	}
+	return at
 }
 
 // justified reports whether an answer was true at a moment in its time.

@@ -56,12 +56,7 @@ func verified(report *app.VerifyReport) error {
 func (s *shopping) acknowledged(all history) error {
 	var faults []error
 	for _, o := range s.orders {
-		var at []ports.Version
-		for _, c := range all[ports.StreamID{Category: cart.Category, ID: o.cart}] {
-			if c.CommandID == o.id {
-				at = append(at, c.Last)
-			}
-		}
+		at := o.recordedIn(all)
 		if len(at) > 1 {
 			faults = append(faults, fmt.Errorf("command %s is recorded at versions %v", o.id, at))
 			continue
@@ -79,8 +74,8 @@ func (s *shopping) acknowledged(all history) error {
 // other.
 func (w *world) told(ctx context.Context, all history) error {
 	from, set, err := w.views.effects.EffectsFrom(ctx, app.NotifyName)
-	if err != nil || !set {
-		return fmt.Errorf("no effects at all: %w", err)
+	if err != nil || !set && len(all) > 0 {
+		return errors.Join(err, errors.New("notify never began"))
 	}
 	var faults []error
 	wanted := map[string]bool{}
@@ -182,7 +177,7 @@ func (w *world) folded(ctx context.Context, view es.View[cart.State], all histor
 		heads[stream.String()] = version
 	}
 	entry, err := w.views.catalog.View(ctx, view.Name())
-	faults := []error{err}
+	faults := []error{err, w.reached(ctx, app.NotifyTarget(), heads)}
 	for _, g := range entry.Generations {
 		target := ports.Target{Consumer: view.Name(), Generation: g.Number}
 		faults = append(faults, w.reached(ctx, target, heads), w.same(ctx, target, want))
