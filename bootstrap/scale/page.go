@@ -74,7 +74,7 @@ ten million events. The reading side does some hundred thousand a second; the vi
 | you see | turn |
 |---|---|
 | the feed throttles (`+"`WriteProvisionedThroughputExceeded`"+`) | nothing on demand, which doubles by itself; in mode PROVISIONED, more `+"`shards`"+` |
-| iterator age of a consumer rises, its errors do not | `+"`parallelization_factor`"+` of its mapping, up to %d; then more shards |
+| iterator age of a consumer rises, its errors do not | `+"`parallelization`"+` of its mapping, up to %d; then more shards |
 | iterator age of the relay rises | its memory; its batch may have 1 000 commits |
 | a replay is too slow, its queue empty | its rate; then high-throughput quotas of the region |
 | commands are throttled by the table | nothing on demand, but for a sudden doubling: warm the table's throughput before a sale |
