@@ -25,6 +25,9 @@ fi
 
 case ${1:-} in
 deploy)
+	if make --no-print-directory -C .. -n package >/dev/null 2>&1; then
+		make --no-print-directory -C .. package
+	fi
 	terraform apply "${arguments[@]}"
 	;;
 destroy)

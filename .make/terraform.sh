@@ -29,7 +29,7 @@ else
 	terraform fmt -check -recursive -diff terraform || status=1
 	# Beside the working folder, so that no state, backend or credential of it is touched.
 	cp -R terraform "$scratch/terraform"
-	if (cd "$scratch/terraform" && timeout 300 terraform init -backend=false -input=false >"$reason" 2>&1); then
+	if (cd "$scratch/terraform" && timeout 300 terraform init -backend=false -input=false -no-color >"$reason" 2>&1); then
 		step "terraform validate"
 		(cd "$scratch/terraform" && terraform validate) || status=1
 		if [ -n "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}${AWS_ROLE_ARN:-}" ]; then
