@@ -134,6 +134,18 @@ func TestRestore(t *testing.T) {
 			assert.Equal(t, want, report.EffectsFrom)
 		}
 	})
+	t.Run("moves them before its first append, for a relay may run meanwhile", func(t *testing.T) {
+		t.Parallel()
+		p, effects := newPlant(), memory.NewEffects()
+		r := p.restorer(effects)
+		died := errors.New("died")
+		r.Store = &dyingStore{EventStore: p.store, err: died} // at the first append
+		_, err := r.Restore(t.Context(), newHistory(t), false)
+		require.ErrorIs(t, err, died)
+		_, set, err := effects.EffectsFrom(t.Context(), app.NotifyName)
+		require.NoError(t, err)
+		assert.True(t, set)
+	})
 	t.Run("calls what comes after it once all is done", func(t *testing.T) {
 		t.Parallel()
 		h, p := newHistory(t), newPlant()
