@@ -11,6 +11,9 @@ func whole() *Config {
 	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler(), Operator: &Operator{Page: http.NotFoundHandler()}}
 }
 
+// MaxStreams is how many streams there may be at once.
+const MaxStreams = maxStreams
+
 // StatusOf is the table of codes.
 var StatusOf = statusOf
 
