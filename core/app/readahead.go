@@ -37,8 +37,10 @@ type readLine struct {
 
 // readAhead yields the archive's objects in archiveOrder. Several are read and
 // parsed at the same time; the caller drains the chunks of one after the other.
-// When the caller stops, so do the readers, once ctx ends.
-func readAhead(ctx context.Context, archive ports.Archive, from, to time.Time) iter.Seq[*readObject] {
+// When the caller stops, so do the readers, once ctx ends. An object whose key wanted
+// says no to (nil: every one is wanted) is yielded without being read: it has no
+// chunks.
+func readAhead(ctx context.Context, archive ports.Archive, from, to time.Time, wanted func(key string) bool) iter.Seq[*readObject] {
 	return func(yield func(*readObject) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var readers sync.WaitGroup
@@ -54,8 +56,12 @@ func readAhead(ctx context.Context, archive ports.Archive, from, to time.Time) i
 				case <-ctx.Done():
 					return
 				}
-				if err == nil {
+				switch {
+				case err != nil:
+				case wanted == nil || wanted(object.Key):
 					readers.Go(func() { o.read(ctx, archive) })
+				default:
+					close(o.chunks)
 				}
 			}
 		})

@@ -54,7 +54,7 @@ func readers() int {
 func TestReadAhead(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	t.Run("yields every line of every object in order", func(t *testing.T) {
 		next := 0
-		for object := range readAhead(t.Context(), archiveOf(t, 20, 600), time.Time{}, time.Time{}) {
+		for object := range readAhead(t.Context(), archiveOf(t, 20, 600), time.Time{}, time.Time{}, nil) {
 			version := ports.Version(0)
 			for chunk := range object.chunks {
 				for _, l := range chunk {
@@ -73,7 +73,7 @@ func TestReadAhead(t *testing.T) { //nolint:paralleltest // it counts goroutines
 		archive := archiveOf(t, 20, 5000) // more than is read ahead
 		for stop := range 3 {
 			n := 0
-			for object := range readAhead(t.Context(), archive, time.Time{}, time.Time{}) {
+			for object := range readAhead(t.Context(), archive, time.Time{}, time.Time{}, nil) {
 				<-object.chunks
 				if n++; n > stop {
 					break
@@ -86,7 +86,7 @@ func TestReadAhead(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	})
 	t.Run("leaves no reader behind when the context ends", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		for object := range readAhead(ctx, archiveOf(t, 20, 5000), time.Time{}, time.Time{}) {
+		for object := range readAhead(ctx, archiveOf(t, 20, 5000), time.Time{}, time.Time{}, nil) {
 			<-object.chunks
 			cancel()
 			for range object.chunks {

@@ -80,12 +80,17 @@ type replaying struct {
 	batch []ports.Record
 }
 
-// run reads all objects. Those before the cursor are done; they are read once more
-// only to know which of the later events are duplicates.
+// run goes through all objects. Those before the cursor are done. Handlers without
+// state have them read once more, to know which of the later events are duplicates;
+// a view knows that by itself, so that the replay of however large an archive gets
+// on, also in the short life of a function. What comes again after a cut then counts
+// as sent, not as a duplicate.
 func (w *replaying) run(ctx context.Context) error {
 	w.ahead.ObjectsDone, w.ahead.BytesDone = 0, 0
 	start := w.job.CursorKey
-	for object := range readAhead(ctx, w.Archive, w.job.Filter.From, w.job.Filter.To) {
+	again := w.job.Target.Generation == 0
+	wanted := func(key string) bool { return again || start == "" || compareKeysOfObjects(key, start) >= 0 }
+	for object := range readAhead(ctx, w.Archive, w.job.Filter.From, w.job.Filter.To, wanted) {
 		if object.err != nil {
 			return object.err
 		}

@@ -23,7 +23,7 @@ type ReplayPlan struct {
 func (r *Replayer) Plan(ctx context.Context, filter ports.ReplayFilter, progress func(ReplayPlan)) (ReplayPlan, error) {
 	var plan ReplayPlan
 	seen := newSeen()
-	for object := range readAhead(ctx, r.Archive, filter.From, filter.To) {
+	for object := range readAhead(ctx, r.Archive, filter.From, filter.To, nil) {
 		if object.err != nil {
 			return plan, object.err
 		}

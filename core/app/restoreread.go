@@ -24,7 +24,7 @@ func (r *restoring) read(ctx context.Context, from ports.Archive) error {
 		step.Total += object.Size
 	}
 	var faults faultList
-	for object := range readAhead(ctx, from, time.Time{}, time.Time{}) {
+	for object := range readAhead(ctx, from, time.Time{}, time.Time{}, nil) {
 		if object.err != nil {
 			return object.err
 		}

@@ -44,7 +44,7 @@ func (c *comparison) readArchive(ctx context.Context, archive ports.Archive, cat
 	}
 	var counts archived
 	err := parallel(ctx, checkWorkers, 1, func(ctx context.Context, send func(int, archiveChunk) error) error {
-		for object := range readAhead(ctx, archive, time.Time{}, time.Time{}) {
+		for object := range readAhead(ctx, archive, time.Time{}, time.Time{}, nil) {
 			if object.err != nil {
 				return object.err
 			}
