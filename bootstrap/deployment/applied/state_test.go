@@ -56,7 +56,7 @@ func freshState(t *testing.T) []byte {
 		return err
 	}))
 	out := filepath.Join(t.TempDir(), "state.json")
-	cmd := exec.CommandContext(t.Context(), program, "--apply", "--out", out, filepath.Join(root, "terraform"))
+	cmd := exec.CommandContext(t.Context(), program, "--no-fmt", "--no-test", "--apply", "--out", out, filepath.Join(root, "terraform"))
 	said, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(said))
 	raw, err := os.ReadFile(out)
