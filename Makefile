@@ -50,11 +50,11 @@ fmt: tools ## format all Go files
 
 .PHONY: vet
 vet: ## go vet
-	go vet ./... ./.make/testreport ./.make/benchtable ./.make/awslocal
+	go vet ./... ./.make/package ./.make/testreport ./.make/benchtable ./.make/awslocal
 
 .PHONY: lint
 lint: tools ## golangci-lint
-	$(lint) run ./... ./.make/testreport ./.make/benchtable ./.make/awslocal
+	$(lint) run ./... ./.make/package ./.make/testreport ./.make/benchtable ./.make/awslocal
 
 .PHONY: lint-bites
 lint-bites: tools ## prove that each linter rule reports its violation
@@ -76,8 +76,12 @@ tidy-check: ## fail where go mod tidy would change go.mod or go.sum
 terraform: ## format, validity, tests and plans of terraform/, with tflint and checkov
 	@.make/terraform.sh
 
+.PHONY: package
+package: ## the Lambda functions' packages, dist/functions/*.zip; the same commit gives the same bytes
+	@.make/package.sh
+
 .PHONY: deploy
-deploy: ## put Evercart on AWS: packages, plan, apply (VARS=file of values, BACKEND=file of an S3 backend, YES=1: do not ask)
+deploy: package ## put Evercart on AWS: packages, plan, apply (VARS=file of values, BACKEND=file of an S3 backend, YES=1: do not ask)
 	@.make/deploy.sh deploy
 
 .PHONY: destroy

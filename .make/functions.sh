@@ -3,7 +3,9 @@
 # same sources give the same bytes, wherever they are built.
 #
 # Usage: .make/functions.sh arm64|amd64 OUT [NAME...]   (no NAME: all of them)
-# FUNCTIONS_FLAGS is one more flag of go build, for tests that look into the binaries.
+# FUNCTIONS_COMMIT is the commit that functions name in their logs; FUNCTIONS_FLAGS one more
+# flag of go build, for tests that look into the binaries. Go itself would not note the
+# commit in a linked worktree, and so would make other bytes there.
 set -euo pipefail
 arch=$1 out=$2
 shift 2
@@ -26,7 +28,7 @@ for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'c
 	'github.com/evercart/evercart/bootstrap/...' 'github.com/evercart/evercart/adapters/lambdafn' 'github.com/evercart/evercart/adapters/sqsreplay'; do
 	lean+=("-gcflags=$packages=-l")
 done
-CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags '-s -w -buildid=' ${FUNCTIONS_FLAGS:-} \
+CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags "-s -w -buildid= -X github.com/evercart/evercart/bootstrap/functions.commit=${FUNCTIONS_COMMIT:-}" ${FUNCTIONS_FLAGS:-} \
 	-o "$out/.built/" "${@/#/./bootstrap/cmd/}"
 for name; do
 	mkdir -p "$out/$name"

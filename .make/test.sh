@@ -64,7 +64,7 @@ fi
 # The report is built first: it lies in a folder that ./... passes over.
 mkdir -p .tools/bin
 go build -o .tools/bin/testreport ./.make/testreport
-[ $# -gt 0 ] || set -- ./... ./.make/testreport ./.make/benchtable ./.make/awslocal
+[ $# -gt 0 ] || set -- ./... ./.make/package ./.make/testreport ./.make/benchtable ./.make/awslocal
 status=0
 go test -json "${flags[@]}" "$@" 2>&1 | .tools/bin/testreport "${report[@]}" || status=$?
 

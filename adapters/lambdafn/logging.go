@@ -17,11 +17,12 @@ type Identity struct {
 	Name     string // the function's, as deployed; empty outside of Lambda
 	Version  string // as deployed; empty outside of Lambda
 	MemoryMB int    // as configured; 0 outside of Lambda
+	Commit   string // that the program was built from; empty: not known
 }
 
 // NewLogger returns a logger that writes a JSON object a line, with the keys that
 // Powertools for AWS Lambda made customary: level, location, message, timestamp,
-// service, function_name, function_version, function_memory_size, and, from the
+// service, function_name, function_version, function_memory_size, with commit beside them, and, from the
 // context of an invocation, function_arn, function_request_id, cold_start and
 // xray_trace_id.
 func NewLogger(out io.Writer, level slog.Leveler, id Identity) *slog.Logger {
@@ -29,6 +30,9 @@ func NewLogger(out io.Writer, level slog.Leveler, id Identity) *slog.Logger {
 	if id.Name != "" {
 		attrs = append(attrs, slog.String("function_name", id.Name), slog.String("function_version", id.Version),
 			slog.Int("function_memory_size", id.MemoryMB))
+	}
+	if id.Commit != "" {
+		attrs = append(attrs, slog.String("commit", id.Commit))
 	}
 	lines := slog.NewJSONHandler(out, &slog.HandlerOptions{AddSource: true, Level: level, ReplaceAttr: customary})
 	return slog.New(&invocationHandler{lines.WithAttrs(attrs)})

@@ -48,6 +48,15 @@ func TestALogLine(t *testing.T) {
 		assert.Len(t, line, 5)
 		assert.Equal(t, "relay", line["service"])
 	})
+	t.Run("names the commit that the program was built from, where that is known", func(t *testing.T) {
+		t.Parallel()
+		out := &lines{}
+		lambdafn.NewLogger(out, slog.LevelInfo, lambdafn.Identity{Service: "relay", Commit: "0a1b2c"}).Info("at work")
+		lambdafn.NewLogger(out, slog.LevelInfo, lambdafn.Identity{Service: "relay"}).Info("at work")
+		logged := out.all(t)
+		assert.Equal(t, "0a1b2c", logged[0]["commit"])
+		assert.NotContains(t, logged[1], "commit")
+	})
 	t.Run("is not written below the level", func(t *testing.T) {
 		t.Parallel()
 		out := &lines{}

@@ -89,12 +89,17 @@ func newBase(name string, environment []string, out io.Writer) (*Base, error) {
 	return b, nil
 }
 
+// commit is what the function was built from, with "-dirty" where files differed from
+// it; the linker sets it. Empty: the build did not say.
+var commit string
+
 // identity reads what Lambda says of the function (Lambda Developer Guide, "Defined
 // runtime environment variables").
 func identity(name string, env Environment) lambdafn.Identity {
 	memory, _ := strconv.Atoi(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) // 0 outside of Lambda
 	return lambdafn.Identity{
 		Service: name, Name: env["AWS_LAMBDA_FUNCTION_NAME"], Version: env["AWS_LAMBDA_FUNCTION_VERSION"], MemoryMB: memory,
+		Commit: commit,
 	}
 }
 
