@@ -34,6 +34,16 @@ func TestTheListIsBoundToThePrograms(t *testing.T) {
 			assert.Equal(t, p.ownGrants(t, sites, changers), own, p.name)
 		}
 	})
+	t.Run("what a running function asks for is listed", func(t *testing.T) {
+		t.Parallel()
+		for _, p := range built {
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				f := listed[p.name]
+				p.seenOnly(t, &f)
+			})
+		}
+	})
 	t.Run("each function has the variables that its configuration reads, all and no other", func(t *testing.T) {
 		t.Parallel()
 		read, methods := readings(t), methods(t)

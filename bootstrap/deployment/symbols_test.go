@@ -24,6 +24,7 @@ const (
 // not there.
 type program struct {
 	name    string
+	binary  string          // its file
 	symbols map[string]bool // of functions, closures cut off
 }
 
@@ -47,7 +48,8 @@ func programs(t *testing.T) []*program {
 	require.NoError(t, err)
 	var all []*program
 	for _, folder := range folders {
-		all = append(all, &program{folder.Name(), symbolsOf(t, filepath.Join(out, folder.Name(), "bootstrap"))})
+		binary := filepath.Join(out, folder.Name(), "bootstrap")
+		all = append(all, &program{folder.Name(), binary, symbolsOf(t, binary)})
 	}
 	return all
 }
