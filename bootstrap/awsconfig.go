@@ -13,7 +13,6 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/evercart/evercart/adapters/dynamostore"
-	"github.com/evercart/evercart/core/cart"
 )
 
 // lookTimeout bounds the look at whether AWS answers at all.
@@ -51,7 +50,10 @@ func newS3(config aws.Config) *s3.Client {
 func tablesThere(ctx context.Context, client *dynamodb.Client, region, prefix string) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	tables := []string{dynamostore.EventsTable(prefix, cart.Category), dynamostore.ViewsTable(prefix)}
+	tables := []string{dynamostore.ViewsTable(prefix)}
+	for _, category := range Categories() {
+		tables = append(tables, dynamostore.EventsTable(prefix, category))
+	}
 	found := make(chan error, len(tables))
 	for _, table := range tables {
 		go func() {

@@ -20,8 +20,6 @@ type (
 	CartCommands = app.Commands[cart.State, cart.Command, cart.Event]
 	// CartQueries answers questions about carts.
 	CartQueries = app.Queries[cart.State, cart.Command, cart.Event]
-	// Projector keeps one view of carts.
-	Projector = app.Projector[cart.State, cart.Command, cart.Event]
 )
 
 // core provides the use cases over a backend's ports.
@@ -68,9 +66,9 @@ func newViewReader(views ports.ViewStore, catalog ports.ViewCatalog) *carts.View
 func newProjectors(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, store ports.EventStore,
 	views ports.ViewStore, catalog ports.ViewCatalog, quarantine ports.Quarantine,
-) []*Projector {
+) []Projector {
 	opt := trackOptions(c, now, log, meter)
-	return []*Projector{
+	return []Projector{
 		app.NewProjector(cart.Aggregate{}, cart.CartsView{}, store, views, catalog, quarantine, opt),
 		app.NewProjector(cart.Aggregate{}, cart.RelatedView{}, store, views, catalog, quarantine, opt),
 	}
@@ -89,7 +87,7 @@ func newArchiver(archive ports.Archive, quarantine ports.Quarantine, now Clock, 
 
 func newRedriver(
 	c Config, store ports.EventStore, publisher ports.Publisher, quarantine ports.Quarantine,
-	archive ports.Archive, archiver *app.Archiver, projectors []*Projector, notify *app.Notify,
+	archive ports.Archive, archiver *app.Archiver, projectors []Projector, notify *app.Notify,
 ) *app.Redriver {
 	consumers := map[string]app.Consumer{archiver.Name(): archiver, notify.Name(): notify}
 	for _, p := range projectors {

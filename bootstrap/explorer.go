@@ -23,7 +23,7 @@ func newOperator(c Config, queries *CartQueries, overview *app.Overview, watch *
 
 func newOverview(
 	now Clock, changes ports.ChangeFeed, feed ports.FeedReader, positions ports.Positions, catalog ports.ViewCatalog,
-	views ports.ViewStore, quarantine ports.Quarantine, jobs ports.ReplayJobs, projectors []*Projector,
+	views ports.ViewStore, quarantine ports.Quarantine, jobs ports.ReplayJobs, projectors []Projector,
 ) *app.Overview {
 	followers := []string{app.ArchiverName}
 	for _, p := range projectors {

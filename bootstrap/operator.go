@@ -33,7 +33,7 @@ type Operator struct {
 	Replays    *app.ReplayRunner
 	Sink       *app.DirectSink
 	Jobs       ports.ReplayJobs
-	Projectors []*Projector
+	Projectors []Projector
 	Cloud      Cloud
 	Now        Clock
 }

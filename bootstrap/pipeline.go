@@ -44,7 +44,7 @@ const (
 func newPipeline(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
 	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
-	archiving *app.Archiver, projectors []*Projector,
+	archiving *app.Archiver, projectors []Projector,
 	notify *app.Notify, reminder *carts.Reminder, replays *app.ReplayRunner,
 ) *Pipeline {
 	follower := func(consumer app.Consumer) *app.Subscription {

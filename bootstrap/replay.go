@@ -9,7 +9,6 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/core/app"
-	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -41,7 +40,7 @@ func replays() fx.Option {
 }
 
 // newDirectSink hands records to the handlers without state and to the views.
-func newDirectSink(log *slog.Logger, projectors []*Projector) *app.DirectSink {
+func newDirectSink(log *slog.Logger, projectors []Projector) *app.DirectSink {
 	targets := replayHandlers(log)
 	for _, p := range projectors {
 		targets[p.Name()] = p.HandleFor
@@ -57,11 +56,11 @@ func newReplayer(
 
 func newRebuilder(
 	now Clock, log *slog.Logger, archive ports.Archive, jobs ports.ReplayJobs, sink ports.ReplaySink,
-	views ports.ViewStore, catalog ports.ViewCatalog, projectors []*Projector,
+	views ports.ViewStore, catalog ports.ViewCatalog, projectors []Projector,
 ) *app.Rebuilder {
 	kinds := map[string]app.ViewKind{}
 	for _, p := range projectors {
-		kinds[p.Name()] = app.ViewKind{Category: cart.Category, CatchUp: p.CatchUp}
+		kinds[p.Name()] = app.ViewKind{Category: p.Category(), CatchUp: p.CatchUp}
 	}
 	return &app.Rebuilder{
 		Archive: archive, Catalog: catalog, Views: views, Sink: sink, Jobs: jobs, Kinds: kinds, Now: now, Log: log,

@@ -8,7 +8,7 @@ import (
 )
 
 // newReplaySink returns what takes replays to their targets.
-func newReplaySink(here *app.DirectSink, cloud Cloud, projectors []*Projector) ports.ReplaySink {
+func newReplaySink(here *app.DirectSink, cloud Cloud, projectors []Projector) ports.ReplaySink {
 	if cloud.Queues == nil {
 		return here
 	}

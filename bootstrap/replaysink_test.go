@@ -37,7 +37,7 @@ func TestWhereReplaysGo(t *testing.T) {
 		}
 		return &app.DirectSink{Targets: map[string]app.ReplayTarget{carts.Consumer: note, logged.Consumer: note}}
 	}
-	projectors := []*Projector{app.NewProjector(cart.Aggregate{}, cart.CartsView{}, nil, nil, nil, nil, app.TrackOptions{})}
+	projectors := []Projector{app.NewProjector(cart.Aggregate{}, cart.CartsView{}, nil, nil, nil, nil, app.TrackOptions{})}
 	records := []ports.Record{{Data: []byte("{}")}}
 
 	t.Run("with queues: to a view through its queue, to a handler in this process", func(t *testing.T) {

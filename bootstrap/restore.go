@@ -11,13 +11,12 @@ import (
 	"github.com/evercart/evercart/adapters/filearchive"
 	"github.com/evercart/evercart/adapters/s3archive"
 	"github.com/evercart/evercart/core/app"
-	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
 
 func newRestorer(
 	now Clock, store ports.EventStore, scanner ports.StoreScanner, archive ports.Archive, scratch ports.Scratch,
-	changes ports.ChangeFeed, positions ports.Positions, effects ports.Effects, replays *app.ReplayRunner, projectors []*Projector,
+	changes ports.ChangeFeed, positions ports.Positions, effects ports.Effects, replays *app.ReplayRunner, projectors []Projector,
 ) *app.Restorer {
 	// The views are built from the archive, too, so that lists answer as before.
 	rebuild := func(ctx context.Context) error {
@@ -33,7 +32,7 @@ func newRestorer(
 	}
 	return &app.Restorer{
 		Store: store, Scanner: scanner, Archive: archive, Scratch: scratch, Changes: changes,
-		Positions: positions, Effects: effects, Categories: []string{cart.Category}, Now: now, AfterRestore: rebuild,
+		Positions: positions, Effects: effects, Categories: Categories(), Now: now, AfterRestore: rebuild,
 	}
 }
 

@@ -11,24 +11,23 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// Unpark lets a parked cart go on in every generation of a view in which it is
+// Unpark lets a parked stream, by its ID, go on in every generation of a view in which it is
 // parked, or in the consumer that notifies. It is an error if there is none, or if the fault is still there.
 func Unpark(ctx context.Context, op *Operator, view, id string) error {
-	stream := ports.StreamID{Category: cart.Category, ID: id}
 	names := []string{op.Notify.Name()}
 	if view == op.Notify.Name() {
-		return op.Notify.Unpark(ctx, stream)
+		return op.Notify.Unpark(ctx, ports.StreamID{Category: cart.Category, ID: id})
 	}
 	for _, p := range op.Projectors {
 		if p.Name() == view {
-			return unpark(ctx, op, p, stream)
+			return unpark(ctx, op, p, ports.StreamID{Category: p.Category(), ID: id})
 		}
 		names = append(names, p.Name())
 	}
 	return fmt.Errorf("there is no view %q; there are %s", view, strings.Join(names, ", "))
 }
 
-func unpark(ctx context.Context, op *Operator, p *Projector, stream ports.StreamID) error {
+func unpark(ctx context.Context, op *Operator, p Projector, stream ports.StreamID) error {
 	entry, err := op.Catalog.View(ctx, p.Name())
 	if err != nil {
 		return err

@@ -53,7 +53,19 @@ func backfill(ctx context.Context, out *output, op *bootstrap.Operator, grace ti
 	defer done()
 	b := *op.Backfiller
 	b.Grace, b.Progress = grace, show
-	return b.Backfill(ctx)
+	var all app.BackfillReport
+	for _, b.Category = range bootstrap.Categories() {
+		report, err := b.Backfill(ctx)
+		all.Events += report.Events
+		all.Streams += report.Streams
+		all.Waiting += report.Waiting
+		all.Failed = append(all.Failed, report.Failed...)
+		all.FailedCount += report.FailedCount
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, nil
 }
 
 // backfillAnswer is what a backfill did, in JSON.

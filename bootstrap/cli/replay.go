@@ -164,5 +164,5 @@ func detachable(detach bool, config *bootstrap.Config) error {
 
 // isView reports whether a target is a view.
 func isView(op *bootstrap.Operator, target string) bool {
-	return slices.ContainsFunc(op.Projectors, func(p *bootstrap.Projector) bool { return p.Name() == target })
+	return slices.ContainsFunc(op.Projectors, func(p bootstrap.Projector) bool { return p.Name() == target })
 }

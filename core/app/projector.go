@@ -47,6 +47,9 @@ func NewProjector[S, C, E any](
 // Name returns the view's name.
 func (p *Projector[S, C, E]) Name() string { return p.view.Name() }
 
+// Category returns the category of the streams that the view is folded from.
+func (p *Projector[S, C, E]) Category() string { return p.agg.Category() }
+
 // Handle applies the batch to every generation of the view. Events of other
 // categories are done with at once.
 //
