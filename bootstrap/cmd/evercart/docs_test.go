@@ -39,12 +39,15 @@ func TestWhatDocumentsShow(t *testing.T) {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		blocks := docBlocks(string(text))
+		if before := predecessor(string(text)); before != "" {
+			blocks = append(filesOf(t, before), blocks...)
+		}
 		if len(blocks) == 0 || notRun[name] != "" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newReader(t)
+			r := newReader(t, changesCode(blocks))
 			for i := range blocks {
 				if !t.Failed() {
 					r.block(name, &blocks[i])
@@ -58,6 +61,7 @@ func TestWhatDocumentsShow(t *testing.T) {
 type reader struct {
 	t       *testing.T
 	folder  string
+	program string
 	address string
 	server  *server // nil: none runs
 	shell   io.WriteCloser
@@ -65,15 +69,24 @@ type reader struct {
 	blocks  int
 }
 
-func newReader(t *testing.T) *reader {
+// newReader returns a reader with a shell in a folder that holds the program; or, if
+// the document changes code, a copy of the repository.
+func newReader(t *testing.T, changesCode bool) *reader {
 	t.Helper()
-	program, err := binary()
-	require.NoError(t, err)
 	r := &reader{t: t, folder: t.TempDir(), address: freeAddress(t)}
-	require.NoError(t, os.Mkdir(filepath.Join(r.folder, "dist"), 0o750))
-	require.NoError(t, os.Symlink(program, filepath.Join(r.folder, "dist", "evercart")))
 	cmd := exec.CommandContext(t.Context(), "bash", "--norc", "--noprofile")
 	cmd.Dir, cmd.Env = r.folder, []string{"HOME=" + r.folder, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
+	r.program = filepath.Join(r.folder, "dist", "evercart")
+	if changesCode {
+		copyRepository(t, r.folder)
+		cmd.Env = append(cmd.Env, goEnvironment(t)...)
+	} else {
+		program, err := binary()
+		require.NoError(t, err)
+		require.NoError(t, os.Mkdir(filepath.Join(r.folder, "dist"), 0o750))
+		require.NoError(t, os.Symlink(program, r.program))
+	}
+	var err error
 	r.shell, err = cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := cmd.StdoutPipe()
@@ -110,6 +123,10 @@ func (r *reader) block(document string, b *docBlock) {
 	if _, stop := b.directives["stop"]; stop && r.server != nil {
 		assert.Zero(r.t, r.server.terminate(), where)
 		r.server = nil
+	}
+	if b.content != "" {
+		r.write(where, b)
+		return
 	}
 	commands := r.serve(b.commands)
 	good := func(printed string, _ int) bool { return b.expected == "" || shows(b.expected, printed) }
@@ -154,7 +171,11 @@ func (r *reader) serve(commands string) (rest string) {
 		if r.server != nil {
 			r.server.kill() // somebody starts it anew
 		}
-		r.server = serveAt(r.t, r.address, filepath.Join(r.folder, "data"), strings.Fields(before)...)
+		if _, err := os.Stat(r.program); err != nil {
+			said, code := r.run("make build")
+			require.Zero(r.t, code, said)
+		}
+		r.server = serveProgram(r.t, r.program, r.address, filepath.Join(r.folder, "data"), strings.Fields(before)...)
 	}
 	return rest
 }

@@ -9,10 +9,11 @@ import (
 )
 
 // docBlock is a fenced block of shell commands in a document, with the output that
-// the document shows for it.
+// the document shows for it; or what is to be written into a file.
 type docBlock struct {
 	line     int // of the block's first command
 	commands string
+	content  string // of a file or a patch, which has no commands
 	expected string // empty: none is shown
 	// directives are what stood in comments right before the block:
 	//
@@ -20,6 +21,8 @@ type docBlock struct {
 	//	<!-- docs: wait -->             it is run until it prints what is shown
 	//	<!-- docs: until COMMAND -->    first, COMMAND is run until it succeeds
 	//	<!-- docs: stop -->             then the server is stopped
+	//	<!-- docs: file PATH -->        it is the content of a file
+	//	<!-- docs: patch PATH -->       it is a change of a file of the repository
 	directives map[string]string
 }
 
@@ -43,6 +46,8 @@ func docBlocks(text string) (blocks []docBlock) {
 		}
 		body, end := fenced(lines, i+1)
 		switch {
+		case said["file"] != "" || said["patch"] != "":
+			blocks = append(blocks, docBlock{line: i + 2, content: body, directives: said})
 		case info == "sh":
 			blocks = append(blocks, docBlock{line: i + 2, commands: body, directives: said})
 		case (info == "" || info == "json" || info == "text") && len(blocks) > 0 && follows(lines, i, blocks[len(blocks)-1].line):
@@ -101,6 +106,8 @@ func TestDocumentsAreRead(t *testing.T) {
 	t.Parallel()
 	blocks := docBlocks("# Title\n\n```sh\necho one\necho two\n```\n\n```\none\ntwo\n```\n\nText.\n\n" +
 		"<!-- docs: until test -f here -->\n<!-- docs: wait -->\n```sh\ncurl x\n```\n\nText between.\n\n```json\n{}\n```\n\n```go\nfunc main() {}\n```\n\n```sh\nls\n```\n")
+	assert.Equal(t, []docBlock{{line: 5, content: "package x\n", directives: map[string]string{"file": "core/x.go"}}},
+		docBlocks("Text.\n\n<!-- docs: file core/x.go -->\n```go\npackage x\n```\n"))
 	assert.Equal(t, []docBlock{
 		{line: 4, commands: "echo one\necho two\n", expected: "one\ntwo\n", directives: map[string]string{}},
 		{line: 18, commands: "curl x\n", directives: map[string]string{"until": "test -f here", "wait": ""}},

@@ -69,7 +69,16 @@ func serve(t *testing.T, data string, environment ...string) *server {
 // serveAt starts a server at an address.
 func serveAt(t *testing.T, address, data string, environment ...string) *server {
 	t.Helper()
+	program, err := binary()
+	require.NoError(t, err)
+	return serveProgram(t, program, address, data, environment...)
+}
+
+// serveProgram starts a program's server at an address.
+func serveProgram(t *testing.T, program, address, data string, environment ...string) *server {
+	t.Helper()
 	s := &server{t: t, cmd: command(t, "serve", "--addr", address, "--data", data), stderr: &lines{}, exited: make(chan error, 1)}
+	s.cmd.Path = program
 	s.cmd.Env = append(s.cmd.Env, environment...)
 	s.cmd.Stderr = s.stderr
 	out, err := s.cmd.StdoutPipe()
