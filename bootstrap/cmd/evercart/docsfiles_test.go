@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -98,36 +99,53 @@ func (r *reader) write(where string, b *docBlock) {
 }
 
 // patched returns text with the changes of a diff: each hunk, which ends at a line of
-// dots, must fit one place. Lines begin with a space, + or -.
+// dots, must fit one place, however its words are aligned. Lines begin with a space,
+// + or -.
 func patched(text, diff string) (result, fault string) {
+	lines := strings.Split(text, "\n")
 	for hunk := range strings.SplitSeq(diff, "...\n") {
-		var was, is string
-		for line := range strings.Lines(hunk) {
-			switch {
-			case strings.HasPrefix(line, "+"):
-				is += line[1:]
-			case strings.HasPrefix(line, "-"):
-				was += line[1:]
-			case line == "\n":
-				was, is = was+line, is+line
-			default:
-				was, is = was+line[1:], is+line[1:]
+		var places []int
+		for at := range lines {
+			if _, fits := changeAt(lines[at:], hunk); fits {
+				places = append(places, at)
 			}
 		}
-		if n := strings.Count(text, was); n != 1 || was == "" {
-			return text, "these lines are not there once:\n" + was
+		if len(places) != 1 {
+			return text, fmt.Sprintf("at %d places, not one, is:\n%s", len(places), hunk)
 		}
-		text = strings.Replace(text, was, is, 1)
+		changed, _ := changeAt(lines[places[0]:], hunk)
+		lines = append(lines[:places[0]:places[0]], changed...)
 	}
-	return text, ""
+	return strings.Join(lines, "\n"), ""
+}
+
+// changeAt makes a hunk's change at the first of lines, if it fits there.
+func changeAt(lines []string, hunk string) (changed []string, fits bool) {
+	words := func(line string) string { return strings.Join(strings.Fields(line), " ") }
+	at := 0
+	for line := range strings.Lines(hunk) {
+		sign, line := line[0], strings.TrimSuffix(line[1:], "\n")
+		if sign == '+' {
+			changed = append(changed, line)
+			continue
+		}
+		if at == len(lines) || words(lines[at]) != words(line) {
+			return nil, false
+		}
+		if sign == ' ' {
+			changed = append(changed, lines[at])
+		}
+		at++
+	}
+	return append(changed, lines[at:]...), at > 0
 }
 
 func TestShownChangesAreMade(t *testing.T) {
 	t.Parallel()
-	const text = "one\ntwo\nthree\ntwo\nfour\n"
-	result, fault := patched(text, " one\n-two\n+2\n+zwei\n...\n+before\n four\n")
+	const text = "one\ntwo\nthree\ntwo\nfour:  4\n"
+	result, fault := patched(text, " one\n-two\n+2\n+zwei\n...\n+before\n four: 4\n")
 	assert.Empty(t, fault)
-	assert.Equal(t, "one\n2\nzwei\nthree\ntwo\nbefore\nfour\n", result)
+	assert.Equal(t, "one\n2\nzwei\nthree\ntwo\nbefore\nfour:  4\n", result)
 	for _, diff := range []string{" two\n+x\n", "-five\n", "+x\n"} {
 		_, fault = patched(text, diff)
 		assert.NotEmpty(t, fault, diff)
