@@ -68,7 +68,8 @@ func TestAReplayThatGoesOn(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, ports.ReplayDone, job.State)
 			assert.Equal(t, c.got, r.sink.got)
-			assert.Equal(t, c.counts, [3]int64{job.Read, job.Sent, job.Duplicates})
+			counted := [3]int64{job.Read, job.Sent, job.Duplicates}
+			assert.Equal(t, c.counts, counted)
 			assert.EqualValues(t, 4, job.ObjectsDone)
 			slices.Sort(archive.read)
 			assert.Equal(t, c.read(keys), archive.read)
