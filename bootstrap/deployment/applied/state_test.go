@@ -26,9 +26,14 @@ func keptState(t *testing.T) []byte {
 	file, err := os.Open(kept)
 	require.NoError(t, err)
 	defer func() { _ = file.Close() }()
-	unpacked, err := gzip.NewReader(file)
+	return unpacked(t, file)
+}
+
+func unpacked(t *testing.T, packed io.Reader) []byte {
+	t.Helper()
+	reader, err := gzip.NewReader(packed)
 	require.NoError(t, err)
-	raw, err := io.ReadAll(unpacked)
+	raw, err := io.ReadAll(reader)
 	require.NoError(t, err)
 	return raw
 }
