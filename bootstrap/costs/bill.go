@@ -10,18 +10,21 @@ type Assumptions struct {
 	MemoryGB       float64 // of a function
 	EventsPerBatch float64 // that the relay and the consumers get at once
 	LogBytes       float64 // that an invocation logs, metrics included
+	AccessBytes    float64 // that a request adds to the API's access log
 	Consumers      float64 // of the feed: archive, project-carts, project-related, notify
-	Schedules      float64 // invocations a month: remind hourly, the consumers that park each minute
-	Alarms         float64
+	Schedules      float64 // invocations a month: remind hourly, replay four times as often, the consumers that park each minute
+	Alarms         float64 // each metric that an alarm looks at, as they are paid; one that adds up several counts as several
+	Dashboards     float64
 	Metrics        float64 // custom ones that have values
 	Queues         float64 // that Lambda polls while nothing is in them
 }
 
-// Usual returns the assumptions of the page.
+// Usual returns the assumptions of the page. Memory, consumers, schedules, alarms and
+// queues are those that Terraform makes of its defaults; a test counts them.
 func Usual() Assumptions {
 	return Assumptions{
-		ColdShare: 0.5, CommandMS: 15, BatchMS: 60, MemoryGB: 0.25, EventsPerBatch: 5, LogBytes: 1200, Consumers: 4,
-		Schedules: 24*daysOfAMonth + 3*60*24*daysOfAMonth, Alarms: 30, Metrics: 60, Queues: 2,
+		ColdShare: 0.5, CommandMS: 15, BatchMS: 60, MemoryGB: 0.5, EventsPerBatch: 5, LogBytes: 1200, AccessBytes: 300, Consumers: 4,
+		Schedules: (1 + 4 + 3*60) * 24 * daysOfAMonth, Alarms: 71, Dashboards: 1, Metrics: 60, Queues: 2,
 	}
 }
 
@@ -60,6 +63,7 @@ func Idle(p *Prices, a *Assumptions) Bill {
 	return Bill{
 		{"Kinesis", "a stream on demand", hoursOfAMonth * p.Of("kinesis_stream_hours")},
 		{"CloudWatch", "alarms", a.Alarms * p.Of("alarms")},
+		{"CloudWatch", "a dashboard", a.Dashboards * p.Of("dashboards")},
 		{"KMS", "a key", p.Of("keys")},
 		{"SQS", "Lambda asks empty queues", polls / million * p.Of("sqs_requests")},
 		{"Scheduler", "invocations", a.Schedules / million * p.Of("schedules")},
@@ -96,7 +100,7 @@ func Busy(p *Prices, m *Measured, a *Assumptions) Bill {
 		{"DynamoDB", "views and checkpoints", views(reads)/million*p.Of("dynamodb_reads") + views(writes)/million*p.Of("dynamodb_writes")},
 		{"S3", "an object a batch", batches / million * p.Of("s3_puts")},
 		{"SNS", "closed carts told", float64(m.Told) * perCommand / million * p.Of("sns_publishes")},
-		{"CloudWatch", "logs, metrics in them", invocations * a.LogBytes / gib * p.Of("logs")},
+		{"CloudWatch", "logs, metrics in them", (invocations*a.LogBytes + million*a.AccessBytes) / gib * p.Of("logs")},
 	}
 }
 

@@ -68,14 +68,15 @@ length costs a command the same; `+"`TestWhatACommandCosts`"+` holds that.
 	}{
 		{"a command's function takes", fmt.Sprintf("%g ms", a.CommandMS)},
 		{"a batch of the relay or of a consumer takes", fmt.Sprintf("%g ms", a.BatchMS)},
-		{"a function has", fmt.Sprintf("%g GB", a.MemoryGB)},
 		{"events that come at once", fmt.Sprintf("%g", a.EventsPerBatch)},
 		{"an invocation logs", fmt.Sprintf("%g bytes", a.LogBytes)},
-		{"alarms", fmt.Sprintf("%g", a.Alarms)},
+		{"a request adds to the API's access log", fmt.Sprintf("%g bytes", a.AccessBytes)},
 	} {
 		fmt.Fprintf(&b, "| %s | %s |\n", row.what, row.value)
 	}
-	fmt.Fprintf(&b, "\nCustom metrics come on top, $%.2f a month for each series that has values (about %g of them: $%.0f), X-Ray by what is sampled, and traffic that leaves the region.\n\n## Prices\n\n| what | USD | per | source |\n|---|---:|---|---|\n",
+	fmt.Fprintf(&b, "\nTerraform's defaults are counted, not assumed: %g GB of memory a function, %.0f scheduled invocations a month, and alarms that look at %g metrics, each of which is paid\n(`verify` and `canary` are off).\n",
+		a.MemoryGB, a.Schedules, a.Alarms)
+	fmt.Fprintf(&b, "\nCustom metrics come on top, $%.2f a month for each series that has values (about %g of them: $%.0f), X-Ray by what is sampled, calls of KMS, and traffic that leaves the region.\n\n## Prices\n\n| what | USD | per | source |\n|---|---:|---|---|\n",
 		p.Of("metrics"), a.Metrics, a.Metrics*p.Of("metrics"))
 	for i := range p.List {
 		one := &p.List[i]

@@ -46,7 +46,8 @@ func ListPrices() Prices {
 		{"schedules", 1.00, "million invocations of EventBridge Scheduler", "eventbridge/pricing"},
 		{"logs", 0.50, "GB ingested by CloudWatch Logs", "cloudwatch/pricing"},
 		{"metrics", 0.30, "month of a custom metric", "cloudwatch/pricing"},
-		{"alarms", 0.10, "month of an alarm", "cloudwatch/pricing"},
+		{"alarms", 0.10, "month of a metric that an alarm looks at", "cloudwatch/pricing"},
+		{"dashboards", 3.00, "month of a dashboard", "cloudwatch/pricing"},
 		{"keys", 1.00, "month of a KMS key", "kms/pricing"},
 	}}
 }
