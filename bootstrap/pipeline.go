@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evercart/evercart/adapters/otlptrace"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/ports"
@@ -45,10 +46,10 @@ func newPipeline(
 	c Config, now Clock, log *slog.Logger, meter ports.Meter, leases ports.Leases, changes ports.ChangeFeed,
 	publisher ports.Publisher, feed ports.FeedReader, positions ports.Positions, quarantine ports.Quarantine,
 	archiving *app.Archiver, projectors []Projector,
-	notify *app.Notify, reminder *carts.Reminder, replays *app.ReplayRunner,
+	notify *app.Notify, reminder *carts.Reminder, replays *app.ReplayRunner, tracer *otlptrace.Tracer,
 ) *Pipeline {
 	follower := func(consumer app.Consumer) *app.Subscription {
-		return &app.Subscription{Reader: feed, Positions: positions, Consumer: consumer, Meter: meter, Now: now, Log: log}
+		return &app.Subscription{Reader: feed, Positions: positions, Consumer: traced(tracer, consumer), Meter: meter, Now: now, Log: log}
 	}
 	archiver := follower(archiving)
 	archiver.Window, archiver.Limit = c.ArchiveWindow, 5000

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/adapters/httpapi"
+	"github.com/evercart/evercart/adapters/otlptrace"
 	"github.com/evercart/evercart/adapters/prom"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
@@ -30,6 +31,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 	}
 	return fx.Options(
 		core(c, log),
+		tracing(),
 		fx.Provide(
 			prom.New,
 			func(m *prom.Meter) ports.Meter { return m },
@@ -45,14 +47,14 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 
 func newHandler(
 	c Config, now Clock, log *slog.Logger, meter *prom.Meter, catalog ports.ViewCatalog,
-	commands *CartCommands, queries *CartQueries, views *carts.ViewReader, operator *httpapi.Operator,
+	commands *CartCommands, queries *CartQueries, views *carts.ViewReader, operator *httpapi.Operator, tracer *otlptrace.Tracer,
 ) http.Handler {
 	var tokens httpapi.TokenVerifier
 	if c.OIDCIssuer != "" {
 		tokens = httpapi.NewOIDC(context.Background(), c.OIDCIssuer, c.OIDCAudience, &http.Client{Timeout: c.Timeout})
 	}
 	return httpapi.New(httpapi.Config{
-		Commands: commands, Queries: queries, Views: views, Tokens: tokens,
+		Commands: tracedCommands{commands, tracer}, Queries: queries, Views: views, Tokens: tokens, Trace: traceRequests(tracer),
 		NewCartID: NewSecretID, NewCommandID: NewSecretID,
 		Ready: func(ctx context.Context) error {
 			_, err := catalog.Views(ctx)

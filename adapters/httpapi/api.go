@@ -40,8 +40,13 @@ type Config struct {
 	// Operator is the operator's page, and what it asks; nil: there are no such
 	// routes.
 	Operator *Operator
-	Meter    ports.Meter  // nil: none
-	Log      *slog.Logger // takes each fault once; nil: none
+	// Trace begins the trace of a request for a route of carts or of the operator. It
+	// returns the request to go on with, whose traceparent recorded events then carry, and
+	// what ends the trace with the status that was answered (0: none was). nil: requests
+	// are not traced.
+	Trace func(r *http.Request, route string) (within *http.Request, end func(status int))
+	Meter ports.Meter  // nil: none
+	Log   *slog.Logger // takes each fault once; nil: none
 	// Timeout bounds what a request does after its body is read; 0: DefaultTimeout,
 	// and never more than MaxTimeout. What takes longer is answered with try_again.
 	Timeout time.Duration

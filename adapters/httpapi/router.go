@@ -28,6 +28,10 @@ type route struct {
 // label is how metrics and the log name the route.
 func (rt *route) label() string { return rt.method + " " + rt.path }
 
+// traced reports whether requests for the route are traced: those that ask something
+// once, of carts or of the pipeline.
+func (rt *route) traced() bool { return !rt.public && rt.foreign == nil && rt.stream == nil }
+
 // otherRoute labels the requests for no route, whose paths and methods are
 // without number.
 const otherRoute = "other"

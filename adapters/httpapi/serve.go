@@ -26,6 +26,11 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.Meter.Add(ports.MetricHTTPRequests, ports.TwoLabels(label, strconv.Itoa(sent.status)), 1)
 		a.Meter.Observe(ports.MetricHTTPLatency, label, a.Now().Sub(started).Seconds())
 	}()
+	if a.Trace != nil && stray == nil && rt.traced() {
+		within, end := a.Trace(r, label)
+		r = within
+		defer func() { end(sent.status) }()
+	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			a.recovered(sent, r, label, fault)

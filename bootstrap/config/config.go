@@ -55,6 +55,20 @@ type Config struct {
 	// LogLevel is the least level that is logged: debug, info, warn or error.
 	LogLevel slog.Level `env:"EVERCART_LOG_LEVEL" envDefault:"info"`
 
+	// OTLPEndpoint is where serve sends traces, by OTLP over HTTP: the base URL of a
+	// collector, to which /v1/traces is added. Empty, with OTLPTracesEndpoint empty: no
+	// traces are kept. The other variables of OpenTelemetry (headers, sampler, service
+	// name and so on) are read by its SDK.
+	OTLPEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	// OTLPTracesEndpoint is the whole URL for traces; it wins over OTLPEndpoint.
+	OTLPTracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	// OTLPProtocol and OTLPTracesProtocol are empty or http/protobuf, if traces are
+	// kept: gRPC is not spoken. The second wins.
+	OTLPProtocol       string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
+	OTLPTracesProtocol string `env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"`
+	// OTelDisabled keeps traces off where it is true, whatever else is set.
+	OTelDisabled string `env:"OTEL_SDK_DISABLED"`
+
 	// CacheStreams is how many streams the process keeps warm; 0 to 1000000.
 	CacheStreams int `env:"EVERCART_CACHE_STREAMS" envDefault:"2000"`
 	// SnapshotEvery is the distance of snapshots in commits; 1 to 1000.

@@ -18,17 +18,20 @@ func FuzzLoad(f *testing.F) {
 	f.Add("EVERCART_OIDC_ISSUER=https://id.example\nEVERCART_OIDC_AUDIENCE=a\nEVERCART_ARCHIVE=s3://b/p")
 	f.Add("EVERCART_NOTHING=1\nEVERCART_PARK_AFTER=x\nno variable\n=")
 	f.Add("EVERCART_WEBHOOK_URL=://secret-word\nEVERCART_SOURCE=%zz")
+	f.Add("OTEL_EXPORTER_OTLP_ENDPOINT=user:secret-word@collector\nOTEL_EXPORTER_OTLP_PROTOCOL=grpc")
 	f.Fuzz(func(t *testing.T, environment string) {
 		c, err := config.Load(strings.Split(environment, "\n"))
 		if err == nil {
 			assert.NoError(t, c.Check())
-			return
+			if _, err = c.TracesURL(); err == nil {
+				return
+			}
 		}
 		var fault *config.Error
 		require.ErrorAs(t, err, &fault)
 		require.NotEmpty(t, fault.Faults)
 		for line := range strings.SplitSeq(environment, "\n") {
-			if name, value, _ := strings.Cut(line, "="); strings.HasPrefix(name, "EVERCART_WEBHOOK_") && strings.Contains(value, "secret-word") {
+			if name, value, _ := strings.Cut(line, "="); (strings.HasPrefix(name, "EVERCART_WEBHOOK_") || strings.HasSuffix(name, "_ENDPOINT")) && strings.Contains(value, "secret-word") {
 				assert.NotContains(t, err.Error(), "secret-word")
 			}
 		}
