@@ -25,6 +25,7 @@ import (
 type shell struct {
 	t    *testing.T
 	data string
+	env  []string // beside EVERCART_DATA
 }
 
 func newShell(t *testing.T) *shell {
@@ -36,7 +37,7 @@ func newShell(t *testing.T) *shell {
 func (s *shell) run(args ...string) (code int, stdout, stderr string) {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	code = cli.Main(s.t.Context(), args, []string{"EVERCART_DATA=" + s.data}, &out, &errs)
+	code = cli.Main(s.t.Context(), args, append([]string{"EVERCART_DATA=" + s.data}, s.env...), &out, &errs)
 	return code, out.String(), withoutProgress(errs.String())
 }
 

@@ -24,6 +24,7 @@ func onData() [][]string {
 		{"views", "list"},
 		{"views", "rebuild", "carts"},
 		{"views", "flip", "carts"},
+		{"views", "retire"},
 		{"views", "unpark", "carts", id},
 		{"replay", "start", "log"},
 		{"replay", "status"},

@@ -259,3 +259,20 @@ func TestViewsInGenerations(t *testing.T) {
 		assert.NotEmpty(t, stderr)
 	}
 }
+
+func TestRetiringGenerations(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.archived(3)
+	code, _, stderr := s.run("views", "rebuild", "carts")
+	require.Zero(t, code, stderr)
+	assert.Equal(t, "no generation is to be retired\n", s.ok("views", "retire"), "a flip may yet be taken back")
+	assert.Regexp(t, `(?m)^carts +1 +no `, s.ok("views", "list"))
+	s.env = append(s.env, "EVERCART_KEEP_GENERATIONS=0s")
+	assert.Equal(t, "generation 1 of view carts is retired\n", s.ok("views", "retire"))
+	assert.NotRegexp(t, `(?m)^carts +1 `, s.ok("views", "list"))
+	assert.Equal(t, 3, strings.Count(s.ok("cart", "list"), "open"))
+	assert.JSONEq(t, `[]`, s.ok("views", "retire", "--json"))
+	code, _, _ = s.run("views", "flip", "carts")
+	assert.Equal(t, 1, code, "there is no way back any more")
+}

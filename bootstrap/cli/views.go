@@ -12,6 +12,7 @@ type viewCommands struct {
 	List    viewListCommand    `cmd:"" help:"List the views: generations, lag and parked streams."`
 	Rebuild viewRebuildCommand `cmd:"" help:"Build a view anew from the archive beside the live one, and flip to it."`
 	Flip    viewFlipCommand    `cmd:"" help:"Let queries read another generation of a view: back, and forth again."`
+	Retire  viewRetireCommand  `cmd:"" help:"Stop feeding old generations of views, and delete their rows."`
 	Unpark  viewUnparkCommand  `cmd:"" help:"Let a parked stream of a view go on, from the store."`
 }
 

@@ -64,6 +64,11 @@ func TestARebuildOnAWS(t *testing.T) {
 	assert.Regexp(t, `carts generation 2 +done`, s.ok("replay", "status"))
 	assert.Equal(t, "generation 1 of view carts is live\n", s.ok("views", "flip", "carts"))
 	assert.Equal(t, before, s.ok("cart", "list", "--json"))
+	s.ok("views", "flip", "carts", "2")
+	assert.Equal(t, "no generation is to be retired\n", s.ok("views", "retire"))
+	s.env = append(s.env, "EVERCART_KEEP_GENERATIONS=0s")
+	assert.Equal(t, "generation 1 of view carts is retired\n", s.ok("views", "retire"))
+	assert.Equal(t, before, s.ok("cart", "list", "--json"))
 }
 
 func TestReplaysOnAWS(t *testing.T) {
