@@ -66,7 +66,7 @@ locals {
     remind = concat(local.appends, local.reads_rows, local.unattended_grants)
 
     replay = concat(local.reads_archive, local.reads_failed, local.unattended_grants, [
-      { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], resources = [local.views] },
+      { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], resources = [local.views] },
       { actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], resources = values(local.replay_queues) },
       { actions = ["lambda:InvokeFunction"], resources = [for program in concat(["replay"], keys(local.consumers)) : "${local.function_arns[program]}:live"] },
     ])

@@ -3,6 +3,7 @@ package lambdafn
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -19,8 +20,16 @@ const StaleAfter = 16 * time.Minute
 // Before its time ends, it saves and invokes itself again. A schedule starts again
 // replays that run by their records and in fact do not. Batches that Lambda gave up
 // come to it from S3.
+//
+// Lambda may hand over an event twice, a schedule may start what an operator's
+// program is at, and each of them would go on for as long as the replay does: so a
+// replay is carried on under its lease, and whoever comes second leaves it.
 type Replay struct {
 	Replayer *app.Replayer
+	Leases   ports.Leases
+	// Takes reports whether replays to a target can be carried on here: whether it has
+	// a queue. The others are their operator's.
+	Takes func(target ports.Target) bool
 	// Invoke starts the function again with payload, without waiting for its end.
 	Invoke func(ctx context.Context, payload []byte) error
 	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
@@ -36,8 +45,9 @@ type ReplayOutcome struct {
 	ID        string `json:"id"`
 	State     string `json:"state"`
 	Reason    string `json:"reason,omitempty"`
-	Sent      int64  `json:"sent"`      // events so far
-	Continued bool   `json:"continued"` // by another invocation
+	Sent      int64  `json:"sent"`                // events so far
+	Continued bool   `json:"continued"`           // by another invocation
+	Elsewhere bool   `json:"elsewhere,omitempty"` // somebody else is at it, and this invocation did nothing
 }
 
 // Handle carries on a replay, or looks after all of them.
@@ -63,10 +73,25 @@ func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 }
 
 func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) {
+	job, err := r.Replayer.Jobs.ReplayJob(ctx, id)
+	if err != nil {
+		return ReplayOutcome{}, err
+	}
+	if !r.Takes(job.Target) {
+		return replayOutcome(&job), fmt.Errorf("%w: replay %s goes to %s, which has no queue: evercart replay resume carries it on", ErrMalformed, id, job.Target)
+	}
 	work, cancel := endingBefore(ctx, r.Replayer.Now(), r.Margin)
 	defer cancel()
-	job, err := r.Replayer.Run(work, id)
-	outcome := ReplayOutcome{ID: job.ID, State: string(job.State), Reason: job.Reason, Sent: job.Sent}
+	job, err = r.alone(work, &job)
+	outcome := replayOutcome(&job)
+	switch {
+	case errors.Is(err, ports.ErrLeaseTaken):
+		outcome.Elsewhere = true
+		r.Log.InfoContext(ctx, "a replay is carried on elsewhere", slog.String("replay", id))
+		return outcome, nil
+	case errors.Is(err, errKept):
+		return outcome, err // Lambda tries again when the lease has ended by itself
+	}
 	if err == nil {
 		r.Log.InfoContext(ctx, "a replay ended", slog.String("replay", id), slog.String("state", outcome.State), slog.Int64("sent", job.Sent))
 		return outcome, nil
@@ -80,6 +105,29 @@ func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) 
 	outcome.Continued = true
 	r.Log.InfoContext(ctx, "a replay goes on in another invocation", slog.String("replay", id), slog.Int64("sent", job.Sent))
 	return outcome, nil
+}
+
+// errKept says that a lease could not be given back: whoever came now would leave the
+// replay alone.
+var errKept = errors.New("its lease could not be given back")
+
+// alone runs a replay under its lease, which is given back before another invocation
+// is started to go on. Where somebody else has it, it returns the record as it was,
+// and ports.ErrLeaseTaken.
+func (r *Replay) alone(ctx context.Context, job *ports.ReplayJob) (ports.ReplayJob, error) {
+	lease, err := r.Leases.TryLease(ctx, app.ReplayLease(job.ID))
+	if err != nil {
+		return *job, err
+	}
+	ran, err := r.Replayer.Run(ctx, job.ID)
+	if fault := lease.Release(); fault != nil {
+		err = errors.Join(err, fmt.Errorf("replay %s: %w: %w", job.ID, errKept, fault))
+	}
+	return ran, err
+}
+
+func replayOutcome(job *ports.ReplayJob) ReplayOutcome {
+	return ReplayOutcome{ID: job.ID, State: string(job.State), Reason: job.Reason, Sent: job.Sent}
 }
 
 func (r *Replay) invoke(ctx context.Context, id string) error {
@@ -106,7 +154,7 @@ func (r *Replay) revive(ctx context.Context) ([]ReplayOutcome, error) {
 		for i := range jobs {
 			job := &jobs[i]
 			after = job.ID
-			if job.State != ports.ReplayRunning || job.Updated.After(before) {
+			if job.State != ports.ReplayRunning || job.Updated.After(before) || !r.Takes(job.Target) {
 				continue
 			}
 			if err := r.invoke(ctx, job.ID); err != nil {

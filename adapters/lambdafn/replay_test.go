@@ -19,6 +19,7 @@ import (
 type replaying struct {
 	*lambdafn.Replay
 	jobs    *memory.ReplayJobs
+	leases  *memory.Leases
 	sink    sink
 	invoked []string
 }
@@ -46,9 +47,11 @@ func newReplaying(t *testing.T) *replaying {
 	t.Helper()
 	w, archive := newWorld(), memory.NewArchive()
 	require.Equal(t, allDone, batch(t, w.consumer(app.NewArchiver(archive, w.quarantine, noon, w.meter)), recorded(t, "kinesis.json")))
-	r := &replaying{jobs: memory.NewReplayJobs()}
+	r := &replaying{jobs: memory.NewReplayJobs(), leases: memory.NewLeases()}
 	r.Replay = &lambdafn.Replay{
 		Replayer: &app.Replayer{Archive: archive, Jobs: r.jobs, Sink: &r.sink, Quarantine: w.quarantine, Now: time.Now, Log: w.log},
+		Leases:   r.leases,
+		Takes:    func(target ports.Target) bool { return target.Consumer == "carts" },
 		Invoke: func(_ context.Context, payload []byte) error {
 			r.invoked = append(r.invoked, string(payload))
 			return nil
@@ -61,6 +64,79 @@ func newReplaying(t *testing.T) *replaying {
 	})
 	require.NoError(t, err)
 	return r
+}
+
+// keptLeases gives leases that cannot be given back.
+type keptLeases struct{ ports.Leases }
+
+func (k keptLeases) TryLease(ctx context.Context, name string) (ports.Lease, error) {
+	_, err := k.Leases.TryLease(ctx, name)
+	return keptLease{}, err
+}
+
+type keptLease struct{}
+
+func (keptLease) Release() error { return errBroken }
+
+func TestOneInvocationCarriesOnAReplay(t *testing.T) {
+	t.Parallel()
+	const id, event = "20260131t120000", `{"id": "20260131t120000"}`
+	t.Run("the second of two leaves it, and starts nothing", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		lease, err := r.leases.TryLease(t.Context(), app.ReplayLease(id)) // as an operator's program has it
+		require.NoError(t, err)
+		answer, err := r.Handle(t.Context(), []byte(event))
+		assert.JSONEq(t, `{"id": "20260131t120000", "state": "running", "sent": 0, "continued": false, "elsewhere": true}`, inJSON(t, answer, err))
+		assert.Zero(t, r.sink.took)
+		assert.Empty(t, r.invoked)
+
+		require.NoError(t, lease.Release())
+		answer, err = r.Handle(t.Context(), []byte(event))
+		assert.JSONEq(t, `{"id": "20260131t120000", "state": "done", "sent": 5, "continued": false}`, inJSON(t, answer, err))
+	})
+	t.Run("the lease is free when the next invocation is started", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		r.sink.stuck = true
+		var taken error
+		r.Invoke = func(ctx context.Context, _ []byte) error {
+			_, taken = r.leases.TryLease(ctx, app.ReplayLease(id))
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		answer, err := r.Handle(ctx, []byte(event))
+		assert.Contains(t, inJSON(t, answer, err), `"continued":true`)
+		assert.NoError(t, taken)
+	})
+	t.Run("where the lease cannot be given back, Lambda tries again later and no invocation is started to find it taken", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		r.sink.stuck, r.Leases = true, keptLeases{r.leases}
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_, err := r.Handle(ctx, []byte(event))
+		require.ErrorIs(t, err, errBroken)
+		assert.Empty(t, r.invoked)
+	})
+	t.Run("a replay without a queue is left to its operator, and stays as it is", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		_, err := r.jobs.SaveReplayJob(t.Context(), ports.ReplayJob{ID: "20260131t130000", Target: ports.Target{Consumer: "export"}, State: ports.ReplayRunning})
+		require.NoError(t, err)
+		_, err = r.Handle(t.Context(), []byte(`{"id": "20260131t130000"}`))
+		require.ErrorIs(t, err, lambdafn.ErrMalformed)
+		assert.ErrorContains(t, err, "evercart replay resume")
+
+		r.Replayer.Now = func() time.Time { return time.Now().Add(lambdafn.StaleAfter + time.Second) }
+		answer, err := r.Handle(t.Context(), recorded(t, "schedule-scheduler.json"))
+		assert.Contains(t, inJSON(t, answer, err), `"id":"20260131t120000"`)
+		require.Len(t, r.invoked, 1, "only what has a queue is started again")
+		job, err := r.jobs.ReplayJob(t.Context(), "20260131t130000")
+		require.NoError(t, err)
+		assert.Equal(t, ports.ReplayRunning, job.State)
+	})
 }
 
 func TestFunctionReplay(t *testing.T) {

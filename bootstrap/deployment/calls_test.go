@@ -128,7 +128,7 @@ func (s *callSite) resources() []deployment.Resource {
 	switch s.pkg() + "." + kind {
 	case "dynamostore.(*EventStore)":
 		return []deployment.Resource{deployment.EventsTable}
-	case "dynamostore.(*Views)":
+	case "dynamostore.(*Views)", "dynamostore.(*lease)":
 		return []deployment.Resource{deployment.ViewsTable}
 	case "kinesisfeed.(*Publisher)":
 		return []deployment.Resource{deployment.Feed}

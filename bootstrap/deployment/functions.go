@@ -51,7 +51,7 @@ func jobs() []Function {
 	return []Function{
 		function("remind", remindTimeout, triggers(Schedule), variables(aStore, "REMIND_AFTER"), readsStreams(), appends(), readsRows()),
 		function("replay", longest, triggers(Schedule, FailureRecords, Invocation), variables("ARCHIVE"),
-			on(ViewsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), readsArchive(),
+			on(ViewsTable, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), readsArchive(),
 			on(ReplayQueues, "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"),
 			on(FailureObjects, "s3:GetObject"), on(Itself, "lambda:InvokeFunction"), on(Consumers, "lambda:InvokeFunction")),
 		function("verify", longest, triggers(Schedule, Invocation), variables("ARCHIVE", "SCAN_UNITS"),

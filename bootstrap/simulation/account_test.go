@@ -34,6 +34,7 @@ type account struct {
 	moving   int   // changes on their way to the table's stream
 	order    feedOrder
 	views    *views
+	leases   *leases
 	archive  *archive
 	failures *failures
 	receiver *receiver
@@ -53,7 +54,7 @@ type account struct {
 }
 
 func newAccount(w *world) *account {
-	a := &account{w: w, order: feedOrder{highest: map[ports.StreamID]ports.Version{}}, views: newViews(w), receiver: &receiver{w: w, told: map[string]int{}}}
+	a := &account{w: w, order: feedOrder{highest: map[ports.StreamID]ports.Version{}}, views: newViews(w), leases: &leases{w: w, held: map[string]*lease{}}, receiver: &receiver{w: w, told: map[string]int{}}}
 	a.changes = newFeed(w, "table's stream", 24*time.Hour, 1+w.pick(3))
 	a.events = newFeed(w, "kinesis", 168*time.Hour, 1+w.pick(4))
 	a.table = newTable(w, changeStream(a.changes))

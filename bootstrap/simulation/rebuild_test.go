@@ -20,6 +20,7 @@ func (a *account) newReplay(i *instance) lambdafn.Handler {
 			Archive: a.archive, Jobs: a.views, Sink: a.sink(), Quarantine: a.views, Now: i.now, Log: i.log,
 			Batch: []int{1, 7, 1000}[a.w.pick(3)], SaveEvery: time.Millisecond,
 		},
+		Leases: a.leases, Takes: func(ports.Target) bool { return true },
 		Invoke: a.start, Redrive: a.newRedrive(i).Handle, Log: i.log,
 	}
 	return replay.Handle

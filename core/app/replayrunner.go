@@ -53,10 +53,13 @@ func (r *ReplayRunner) Carry(ctx context.Context, id string) (ports.ReplayJob, e
 	}
 }
 
+// ReplayLease names the lease under which a replay is carried out.
+func ReplayLease(id string) string { return "replay-" + id }
+
 // try carries out a replay if nobody else does; otherwise it is
 // ports.ErrLeaseTaken.
 func (r *ReplayRunner) try(ctx context.Context, id string) (job ports.ReplayJob, err error) {
-	lease, err := r.Leases.TryLease(ctx, "replay-"+id)
+	lease, err := r.Leases.TryLease(ctx, ReplayLease(id))
 	if err != nil {
 		return ports.ReplayJob{}, err
 	}

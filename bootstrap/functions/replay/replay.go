@@ -17,6 +17,7 @@ import (
 	"github.com/evercart/evercart/bootstrap/functions/archive"
 	"github.com/evercart/evercart/bootstrap/functions/stores"
 	"github.com/evercart/evercart/core/app"
+	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -27,10 +28,10 @@ const alias = ":live"
 
 // Replay is the function replay.
 func Replay() fx.Option {
-	return fx.Options(stores.Views(), archive.S3(), fx.Provide(newHandler))
+	return fx.Options(stores.ViewsAndLeases(), archive.S3(), fx.Provide(newHandler))
 }
 
-func newHandler(b *functions.Base, views *dynamostore.Views, archive ports.Archive, objects *s3.Client) lambdafn.Handler {
+func newHandler(b *functions.Base, views *dynamostore.Views, leases ports.Leases, archive ports.Archive, objects *s3.Client) lambdafn.Handler {
 	invoker := &lambdafn.Invoker{
 		Endpoint: b.Environment.Endpoint("Lambda"), Region: b.AWS.Region, Credentials: b.AWS.Credentials, Client: &http.Client{}, Now: b.Now,
 	}
@@ -39,11 +40,18 @@ func newHandler(b *functions.Base, views *dynamostore.Views, archive ports.Archi
 			Archive: archive, Jobs: views, Sink: sqsreplay.New(sqs.NewFromConfig(b.AWS), b.Config.Prefix, sqsreplay.EnoughPending),
 			Quarantine: views, Now: b.Now, Log: b.Log,
 		},
+		Leases: leases, Takes: takes,
 		Redrive: newRedrive(b, invoker, objects, views).Handle,
 		Invoke:  again(invoker, b.Name),
 		Log:     b.Log,
 	}
 	return replay.Handle
+}
+
+// takes reports whether a target has a queue: views do. Handlers without state are
+// their operator's program's own.
+func takes(target ports.Target) bool {
+	return target.Consumer == cart.CartsView{}.Name() || target.Consumer == cart.RelatedView{}.Name()
 }
 
 // again returns what starts the function of that name once more.

@@ -28,6 +28,14 @@ func Views() fx.Option {
 	return fx.Provide(func(b *functions.Base) *dynamostore.Views { return newViews(dynamodb.NewFromConfig(b.AWS), b) })
 }
 
+// ViewsAndLeases provides all that is kept beside events, and leases, over one client.
+func ViewsAndLeases() fx.Option {
+	return fx.Provide(func(b *functions.Base) (*dynamostore.Views, ports.Leases) {
+		client := dynamodb.NewFromConfig(b.AWS)
+		return newViews(client, b), dynamostore.NewLeases(client, b.Config.Prefix, b.Now)
+	})
+}
+
 // Both provides events and views, over one client.
 func Both() fx.Option {
 	return fx.Provide(func(b *functions.Base) (ports.EventStore, *dynamostore.Views) {
