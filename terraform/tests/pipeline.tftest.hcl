@@ -119,6 +119,11 @@ run "whole_pipeline" {
     condition     = local.consumers["relay"].hours == 20 && alltrue([for program, c in local.consumers : c.hours == 164 if program != "relay"])
     error_message = "records must be given up before their stream forgets them"
   }
+
+  assert {
+    condition     = local.schedules["replay"].expression == "rate(15 minutes)" && local.schedules["remind"].expression == "rate(1 hour)" && alltrue([for program in ["notify", "project-carts", "project-related"] : local.schedules[program].expression == "rate(1 minute)"])
+    error_message = "stopped replays, due reminders and parked streams must be looked for by the clock"
+  }
 }
 
 run "a_replay_queue" {

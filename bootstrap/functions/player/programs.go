@@ -27,10 +27,14 @@ func queueReaders() map[string]string {
 	return map[string]string{"carts": "project-carts", "related": "project-related"}
 }
 
-// schedules say every how many minutes programs are started.
+// schedules say every how many minutes programs are started. Those that Terraform
+// starts where an operator wants it, verify and canary, are not played.
 func schedules() map[string]int {
-	return map[string]int{"remind": 60, "notify": 1, "project-carts": 1, "project-related": 1}
+	return map[string]int{"remind": 60, "replay": 15, "notify": 1, "project-carts": 1, "project-related": 1}
 }
+
+// scheduled is the event that a schedule sends.
+const scheduled = `{"detail-type":"Scheduled Event","source":"aws.scheduler"}`
 
 // built returns the programs that stand in folder.
 func built(folder string) ([]string, error) {

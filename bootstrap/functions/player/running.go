@@ -143,7 +143,7 @@ func (r *Running) invoking(f *function, source string) func(context.Context, []b
 // Scheduler", "Using templated targets").
 func (r *Running) schedule(f *function, every time.Duration) {
 	for {
-		r.asynchronously(f, []byte(`{}`))
+		r.asynchronously(f, []byte(scheduled))
 		if wait(r.ctx, every) != nil {
 			return
 		}
