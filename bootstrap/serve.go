@@ -47,11 +47,15 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 
 func newHandler(
 	c Config, now Clock, log *slog.Logger, meter *prom.Meter, catalog ports.ViewCatalog,
-	commands *CartCommands, queries *CartQueries, views *carts.ViewReader, operator *httpapi.Operator, tracer *otlptrace.Tracer,
+	overview *app.Overview, commands *CartCommands, queries *CartQueries, views *carts.ViewReader, operator *httpapi.Operator, tracer *otlptrace.Tracer,
 ) http.Handler {
 	var tokens httpapi.TokenVerifier
 	if c.OIDCIssuer != "" {
 		tokens = httpapi.NewOIDC(context.Background(), c.OIDCIssuer, c.OIDCAudience, &http.Client{Timeout: c.Timeout})
+	}
+	metrics := meter.Handler()
+	if c.Backend != BackendAWS {
+		metrics = (&gauges{look: overview.Look, meter: meter, now: now, log: log}).before(metrics)
 	}
 	return httpapi.New(httpapi.Config{
 		Commands: tracedCommands{commands, tracer}, Queries: queries, Views: views, Tokens: tokens, Trace: traceRequests(tracer),
@@ -60,7 +64,7 @@ func newHandler(
 			_, err := catalog.Views(ctx)
 			return err
 		},
-		Metrics: meter.Handler(), Operator: operator, Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
+		Metrics: metrics, Operator: operator, Meter: meter, Log: log, Timeout: c.Timeout, Now: now,
 		MaxRequests: c.MaxRequests,
 	})
 }

@@ -16,8 +16,8 @@ type Meter interface {
 }
 
 // Metric is a metric's name, the same in Prometheus and in CloudWatch. Counters
-// end in _total; durations, which are observed, in _seconds. MetricLag is the one
-// gauge.
+// end in _total; durations, which are observed, in _seconds. Which are gauges, Metrics
+// says.
 type Metric string
 
 // The metrics. Metrics describes them.
@@ -37,6 +37,8 @@ const (
 	MetricQuarantined  Metric = "evercart_records_quarantined_total"
 	MetricArchived     Metric = "evercart_events_archived_total"
 	MetricLag          Metric = "evercart_lag_seconds"
+	MetricParkedNow    Metric = "evercart_parked_streams"
+	MetricQuarantine   Metric = "evercart_quarantined_records"
 	MetricHTTPRequests Metric = "evercart_http_requests_total"
 	MetricHTTPLatency  Metric = "evercart_http_request_seconds"
 	MetricReadUnits    Metric = "evercart_read_milliunits_total"
@@ -55,6 +57,7 @@ type MetricInfo struct {
 	Label  string // what the label says; empty where the metric has none
 	Help   string // what is counted or measured
 	Second string // what a second label says; empty where the metric has none
+	Gauge  bool   // it is set
 }
 
 // labelsPart stands between two labels; no label has it.
@@ -93,7 +96,9 @@ func Metrics() []MetricInfo {
 		{Metric: MetricHeld, Label: "consumer", Help: "events acknowledged for parked streams"},
 		{Metric: MetricQuarantined, Label: "consumer", Help: "records put into quarantine"},
 		{Metric: MetricArchived, Help: "events written to the archive"},
-		{Metric: MetricLag, Label: "consumer", Help: "age in seconds of the oldest record not yet done with; 0 at the tip"},
+		{Metric: MetricLag, Label: "consumer", Help: "age in seconds of the oldest record not yet done with; 0 at the tip", Gauge: true},
+		{Metric: MetricParkedNow, Label: "consumer", Help: "streams that are parked now, in all generations; on one machine only", Gauge: true},
+		{Metric: MetricQuarantine, Help: "records in quarantine now; on one machine only", Gauge: true},
 		{Metric: MetricHTTPRequests, Label: "route", Second: "status", Help: "HTTP requests answered, by route and status"},
 		{Metric: MetricHTTPLatency, Label: "route", Help: "seconds from a request to its answer"},
 		{Metric: MetricReadUnits, Label: "table", Help: "read capacity consumed, in thousandths of a unit"},

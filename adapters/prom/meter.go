@@ -49,7 +49,7 @@ func (m *Meter) register(info ports.MetricInfo) {
 	case strings.HasSuffix(name, "_total"):
 		v := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: info.Help}, labels)
 		m.counters[info.Metric], c = v, v
-	case info.Metric == ports.MetricLag:
+	case info.Gauge:
 		v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: info.Help}, labels)
 		m.gauges[info.Metric], c = v, v
 	default:

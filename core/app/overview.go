@@ -29,6 +29,7 @@ type PipelineState struct {
 	Views       []ports.ViewEntry
 	Parked      []ParkedStream
 	ParkedCount int
+	ParkedBy    map[string]int // by consumer, those without any among them
 	Quarantined []ports.Quarantined
 	Quarantine  int               // how many
 	Replays     []ports.ReplayJob // the newest first
@@ -62,7 +63,7 @@ type ParkedStream struct {
 
 // Look looks once.
 func (o *Overview) Look(ctx context.Context) (PipelineState, error) {
-	s := PipelineState{At: o.Now().UTC()}
+	s := PipelineState{At: o.Now().UTC(), ParkedBy: map[string]int{}}
 	err := o.reached(ctx, &s)
 	if err != nil {
 		return s, err
@@ -160,6 +161,7 @@ func (o *Overview) faults(ctx context.Context, s *PipelineState) error {
 			return err
 		}
 		s.ParkedCount += len(some)
+		s.ParkedBy[target.Consumer] += len(some)
 		for i := range some {
 			if len(s.Parked) < OverviewFaults {
 				s.Parked = append(s.Parked, ParkedStream{Target: target, Stream: some[i].Stream, Parked: *some[i].Parked})

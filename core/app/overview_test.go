@@ -123,6 +123,7 @@ func TestAnOverview(t *testing.T) {
 		}
 		s := o.look()
 		assert.Equal(t, []int{25, 25}, []int{s.ParkedCount, s.Quarantine})
+		assert.Equal(t, map[string]int{firstTarget.Consumer: 13, app.NotifyName: 12}, s.ParkedBy)
 		assert.Len(t, s.Parked, app.OverviewFaults)
 		assert.Len(t, s.Quarantined, app.OverviewFaults)
 		assert.Equal(t, "poison", s.Parked[0].Reason)
