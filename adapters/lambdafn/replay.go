@@ -114,16 +114,17 @@ var errKept = errors.New("its lease could not be given back")
 // alone runs a replay under its lease, which is given back before another invocation
 // is started to go on. Where somebody else has it, it returns the record as it was,
 // and ports.ErrLeaseTaken.
-func (r *Replay) alone(ctx context.Context, job *ports.ReplayJob) (ports.ReplayJob, error) {
+func (r *Replay) alone(ctx context.Context, job *ports.ReplayJob) (ran ports.ReplayJob, err error) {
 	lease, err := r.Leases.TryLease(ctx, app.ReplayLease(job.ID))
 	if err != nil {
 		return *job, err
 	}
-	ran, err := r.Replayer.Run(ctx, job.ID)
-	if fault := lease.Release(); fault != nil {
-		err = errors.Join(err, fmt.Errorf("replay %s: %w: %w", job.ID, errKept, fault))
-	}
-	return ran, err
+	defer func() { // after a panic, too: the environment lives on, and would renew it
+		if fault := lease.Release(); fault != nil {
+			err = errors.Join(err, fmt.Errorf("replay %s: %w: %w", job.ID, errKept, fault))
+		}
+	}()
+	return r.Replayer.Run(ctx, job.ID)
 }
 
 func replayOutcome(job *ports.ReplayJob) ReplayOutcome {

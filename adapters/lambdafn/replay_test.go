@@ -120,6 +120,14 @@ func TestOneInvocationCarriesOnAReplay(t *testing.T) {
 		require.ErrorIs(t, err, errBroken)
 		assert.Empty(t, r.invoked)
 	})
+	t.Run("a panic leaves no lease behind, which its environment would renew whenever it wakes", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		r.Replayer.Sink = nil
+		require.Panics(t, func() { _, _ = r.Handle(t.Context(), []byte(event)) })
+		_, err := r.leases.TryLease(t.Context(), app.ReplayLease(id))
+		assert.NoError(t, err)
+	})
 	t.Run("a replay without a queue is left to its operator, and stays as it is", func(t *testing.T) {
 		t.Parallel()
 		r := newReplaying(t)

@@ -13,7 +13,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/evercart/evercart/adapters/lambdafn"
+	"github.com/evercart/evercart/bootstrap/deployment"
+	"github.com/evercart/evercart/ports"
 )
+
+func TestReplaysToWhatHasAQueueAreCarriedOn(t *testing.T) {
+	t.Parallel()
+	queues := 0
+	for _, f := range deployment.Functions() {
+		if !f.Has(deployment.ReplayMessages) {
+			continue
+		}
+		queues++
+		consumer, err := consumerOf("shop", "arn:aws:lambda:eu-central-1:123456789012:function:shop-"+f.Name+":live")
+		require.NoError(t, err)
+		assert.True(t, takes(ports.Target{Consumer: consumer, Generation: 2}), f.Name)
+	}
+	assert.Equal(t, 2, queues)
+	for _, none := range []string{"log", "export", "archive", "notify", ""} {
+		assert.False(t, takes(ports.Target{Consumer: none}), none)
+	}
+}
 
 func TestAReplayGoesOnInTheVersionInForce(t *testing.T) {
 	t.Parallel()
