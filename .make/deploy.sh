@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Applies terraform/, or takes down what holds no data. Terraform shows its plan and asks,
+# Applies terraform/ with the packages that there are (make deploy builds them first), or
+# takes down what holds no data. Terraform shows its plan and asks,
 # but where YES=1 answers for you.
 #
 # VARS=FILE     values of variables
@@ -25,9 +26,6 @@ fi
 
 case ${1:-} in
 deploy)
-	if make --no-print-directory -C .. -n package >/dev/null 2>&1; then
-		make --no-print-directory -C .. package
-	fi
 	terraform apply "${arguments[@]}"
 	;;
 destroy)
