@@ -730,6 +730,7 @@ var unfuzzed = map[string]string{
 	"bootstrap/cli/cart.go":                    "the operator's arguments, read by google/uuid",
 	"bootstrap/cli/cartqueries.go":             "the operator's arguments, read by package time",
 	"bootstrap/cli/demo.go":                    "the operator's arguments, read by package time",
+	"bootstrap/cli/numbers.go":                 "the operator's arguments, read by strconv",
 	"bootstrap/cli/replay.go":                  "the operator's arguments, read by package time",
 	"bootstrap/cli/replayexport.go":            "positions that this program counts",
 	"bootstrap/cli/replayplan.go":              "the operator's file of prices, read by encoding/json",

@@ -105,6 +105,9 @@ func (c *openCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		if err != nil {
 			return err
 		}
+		if config.Backend == bootstrap.BackendMemory {
+			fmt.Fprintln(out.stderr, "This cart was in memory, and is gone with this command.")
+		}
 		if out.json {
 			return out.cart(id, &answer)
 		}

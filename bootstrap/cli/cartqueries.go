@@ -57,16 +57,27 @@ func (i *pastInstant) UnmarshalText(text []byte) (err error) {
 }
 
 type listCommand struct {
-	Status string `help:"Only open or closed ones." enum:",open,closed" default:"" placeholder:"STATUS"`
+	Status string `help:"Only open or closed ones." placeholder:"STATUS"`
 	Owner  string `help:"Only carts of this owner, ISSUER|SUBJECT." placeholder:"OWNER"`
 	Limit  int    `help:"How many, 1 to 1000." default:"100" placeholder:"N"`
 	After  string `help:"Go on after a list that said --after." placeholder:"PLACE"`
 }
 
+// emptyView says why a view may show nothing yet: who feeds it.
+func emptyView(backend string) string {
+	if backend == bootstrap.BackendAWS {
+		return "no carts (the view follows the store within seconds)"
+	}
+	return "no carts (the view follows the store while a server runs)"
+}
+
 // Run shows a page of the live view.
 func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	if c.Limit < 1 || c.Limit > 1000 {
+	switch {
+	case c.Limit < 1 || c.Limit > 1000:
 		return usage(fmt.Errorf("--limit %d: want 1 to 1000", c.Limit))
+	case c.Status != "" && c.Status != "open" && c.Status != "closed":
+		return usage(fmt.Errorf("--status %q: want open or closed", c.Status))
 	}
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		page, err := op.Lists.List(ctx, carts.Query{
@@ -75,6 +86,6 @@ func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		if err != nil {
 			return err
 		}
-		return out.carts(&page)
+		return out.carts(&page, emptyView(config.Backend))
 	})
 }

@@ -77,6 +77,7 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 		kong.Name("evercart"), kong.Description(description),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		numbers(),
 	)
 	if err != nil {
 		return fail(stderr, err)
@@ -113,15 +114,16 @@ func (l *commandLine) config(environment []string) (bootstrap.Config, error) {
 	if err != nil {
 		return config, err
 	}
-	set := func(field *string, flag string) {
-		if flag != "" {
-			*field = flag
+	flags := map[string]string{}
+	set := func(field *string, value, flag, variable string) {
+		if value != "" {
+			*field, flags[variable] = value, flag
 		}
 	}
-	set(&config.Data, l.Data)
-	set(&config.Backend, l.Backend)
-	set(&config.Addr, l.Serve.Addr)
-	return config, config.Check()
+	set(&config.Data, l.Data, "--data", "EVERCART_DATA")
+	set(&config.Backend, l.Backend, "--backend", "EVERCART_BACKEND")
+	set(&config.Addr, l.Serve.Addr, "--addr", "EVERCART_ADDR")
+	return config, config.Check(flags)
 }
 
 // fail prints an error as one message and returns its exit code.

@@ -49,7 +49,7 @@ func (c *demoCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		}
 	}
 	return operateNew(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
-		if err := c.checkEmpty(ctx, op); err != nil {
+		if err := c.checkEmpty(ctx, op, config.Backend); err != nil {
 			return err
 		}
 		now := op.Now().UTC()
@@ -66,18 +66,21 @@ func (c *demoCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		if err != nil {
 			return err
 		}
-		return out.filled(&filled, c.Seed, until, config.Addr)
+		return out.filled(&filled, c.Seed, until, &config)
 	})
 }
 
 // checkEmpty refuses a store that holds carts, unless that is wanted.
-func (c *demoCommand) checkEmpty(ctx context.Context, op *bootstrap.Operator) error {
+func (c *demoCommand) checkEmpty(ctx context.Context, op *bootstrap.Operator, backend string) error {
 	if c.Force {
 		return nil
 	}
 	for _, err := range op.Checks.Scanner.Scan(ctx, cart.Category) {
 		if err != nil {
 			return err
+		}
+		if backend == bootstrap.BackendAWS {
+			return errors.New("the store holds carts already: --force puts the demo's beside them, and there they stay")
 		}
 		return errors.New("the store holds carts already: --force puts the demo's beside them, --data FOLDER fills another")
 	}
@@ -108,8 +111,8 @@ func untilWhen(ctx context.Context, op *bootstrap.Operator, wanted, now time.Tim
 	return wanted.UTC(), nil
 }
 
-// filled says what was recorded.
-func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, addr string) error {
+// filled says what was recorded, and how to see it.
+func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, c *bootstrap.Config) error {
 	if o.json {
 		return o.line(struct {
 			Carts    int    `json:"carts"`
@@ -125,7 +128,11 @@ func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, addr strin
 	if there := f.Replayed + f.Skipped; there > 0 {
 		text += fmt.Sprintf("%s left out: their carts were there already\n", plural(int64(there), "command"))
 	}
-	text += fmt.Sprintf("See them at http://%s, where 'evercart serve' runs.\n", addr)
+	serve := "evercart serve"
+	if c.Backend == bootstrap.BackendSQLite {
+		serve += " --data " + c.Data
+	}
+	text += fmt.Sprintf("To see them, run '%s' and open http://%s\n", serve, c.Addr)
 	_, err := fmt.Fprint(o.stdout, text)
 	return err
 }

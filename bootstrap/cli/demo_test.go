@@ -52,6 +52,7 @@ func TestADemoOnTheCommandLine(t *testing.T) {
 			assert.True(t, at.Before(effects), "an event of %s would be told of from %s on", at, effects)
 		}
 		assert.Contains(t, s.ok("verify"), "nothing is wrong")
+		assert.Contains(t, s.ok("demo", "--carts", "1", "--force"), "To see them, run 'evercart serve --data "+s.data+"' and open http://127.0.0.1:8080\n")
 	})
 	t.Run("makes the same events to the byte, where it is said until when", func(t *testing.T) {
 		t.Parallel()

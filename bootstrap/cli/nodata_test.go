@@ -68,6 +68,9 @@ func TestAMistypedDataFolder(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)
 		assert.Contains(t, s.ok("cart", "list", "--backend", "memory"), "no carts")
+		code, _, stderr := s.run("cart", "open", "--backend", "memory")
+		assert.Zero(t, code)
+		assert.Equal(t, "This cart was in memory, and is gone with this command.\n", stderr, "nobody keeps the ID for nothing")
 		assert.NoDirExists(t, s.data)
 	})
 }

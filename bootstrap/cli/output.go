@@ -105,8 +105,8 @@ type listed struct {
 	ChangedAt string `json:"changed_at,omitempty"`
 }
 
-// carts prints a page of carts.
-func (o *output) carts(page *carts.Page) error {
+// carts prints a page of carts; of one without any, what none says.
+func (o *output) carts(page *carts.Page, none string) error {
 	list := make([]listed, len(page.Carts))
 	for i, c := range page.Carts {
 		list[i] = listed{c.ID, c.Version, c.Status, c.Items, instant(c.ChangedAt)}
@@ -118,7 +118,7 @@ func (o *output) carts(page *carts.Page) error {
 		}{list, page.Next})
 	}
 	if len(list) == 0 {
-		_, err := fmt.Fprintln(o.stdout, "no carts (the view follows the store while a server runs)")
+		_, err := fmt.Fprintln(o.stdout, none)
 		return err
 	}
 	t := o.table("CART", "VERSION", "STATUS", "ITEMS", "CHANGED")

@@ -139,7 +139,10 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		status := s.ok("replay", "status")
 		assert.Contains(t, status, "done")
 		id := strings.Fields(strings.Split(status, "\n")[1])[0]
-		assert.Contains(t, s.ok("replay", "status", id), id)
+		one := s.ok("replay", "status", id)
+		assert.Contains(t, one, id)
+		assert.Regexp(t, `(?m)^read +\d+ events?, from 1 of 1 object$`, one)
+		assert.NotContains(t, one, "so far", "it is done")
 		code, _, stderr = s.run("replay", "pause", id)
 		assert.Equal(t, 1, code)
 		assert.Contains(t, stderr, "done")
@@ -148,7 +151,7 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		assert.Empty(t, stdout, "nothing is sent again")
 		code, _, stderr = s.run("replay", "status", "never")
 		assert.Equal(t, 1, code)
-		assert.Contains(t, stderr, "no such replay")
+		assert.Equal(t, "evercart: there is no replay \"never\"; 'evercart replay status' lists them\n", stderr)
 	})
 	t.Run("exports into a file, once, and goes on with it only where it was", func(t *testing.T) {
 		t.Parallel()

@@ -65,6 +65,22 @@ func TestTheConfiguration(t *testing.T) {
 		}
 		assert.Len(t, faults.Faults, 10, "each fault once:\n%s", text)
 	})
+	t.Run("says of a secret only whether it is there", func(t *testing.T) {
+		t.Parallel()
+		_, err := config.Load([]string{"EVERCART_WEBHOOK_URL=https://shop.example/hooks?key=hush"})
+		require.EqualError(t, err, "configuration: EVERCART_WEBHOOK_SECRETS is not set, want a value where EVERCART_WEBHOOK_URL has one, and none where it has none")
+		_, err = config.Load([]string{"EVERCART_WEBHOOK_URL=shop.example?key=hush", "EVERCART_WEBHOOK_SECRETS=whsec_aHVzaA=="})
+		require.EqualError(t, err, "configuration: EVERCART_WEBHOOK_URL (not shown, it may be a secret) is wrong, want an absolute URL, http or https")
+	})
+	t.Run("names a value after the flag that gave it", func(t *testing.T) {
+		t.Parallel()
+		c, err := config.Load(nil)
+		require.NoError(t, err)
+		c.Addr, c.Backend = "here", "there"
+		err = c.Check(map[string]string{"EVERCART_ADDR": "--addr"})
+		require.ErrorContains(t, err, `--addr is "here", want host:port`)
+		require.ErrorContains(t, err, `EVERCART_BACKEND is "there", want memory`)
+	})
 	t.Run("has a variable for every field, all in one namespace but OpenTelemetry's", func(t *testing.T) {
 		t.Parallel()
 		seen := map[string]bool{}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -44,16 +45,17 @@ func Load(environment []string) (Config, error) {
 	case err != nil:
 		faults = append(faults, err.Error())
 	}
-	if faults = append(faults, c.faults(parsed(err))...); len(faults) > 0 {
+	if faults = append(faults, c.faults(parsed(err), nil)...); len(faults) > 0 {
 		return Config{}, &Error{Faults: faults}
 	}
 	return c, nil
 }
 
 // Check returns a *Error that names every value out of range, or nil. It
-// is for configurations that flags changed.
-func (c *Config) Check() error {
-	if faults := c.faults(nil); len(faults) > 0 {
+// is for configurations that flags changed: flags holds them by the variable that
+// each stands for, and a value is named after the one that gave it.
+func (c *Config) Check(flags map[string]string) error {
+	if faults := c.faults(nil, flags); len(faults) > 0 {
 		return &Error{Faults: faults}
 	}
 	return nil
@@ -122,12 +124,17 @@ func unknown(vars map[string]string) []string {
 	return faults
 }
 
-func (c *Config) faults(skip map[string]bool) []string {
+func (c *Config) faults(skip map[string]bool, flags map[string]string) []string {
 	var faults []string
 	rule := func(name string, ok bool, value any, want string) {
-		if !ok && !skip[name] {
-			faults = append(faults, fmt.Sprintf("%s is %q, want %s", name, fmt.Sprint(value), want))
+		if ok || skip[name] {
+			return
 		}
+		shown := fmt.Sprintf("is %q", fmt.Sprint(value))
+		if secret, is := value.(Secret); is {
+			shown = secret.shown()
+		}
+		faults = append(faults, fmt.Sprintf("%s %s, want %s", cmp.Or(flags[name], name), shown, want))
 	}
 	within := func(name string, d, least, most time.Duration) {
 		rule(name, d >= least && d <= most, d, fmt.Sprintf("%s to %s", least, most))
@@ -158,9 +165,9 @@ func (c *Config) faults(skip map[string]bool) []string {
 	number("EVERCART_SCAN_UNITS", c.ScanUnits, 0, 1_000_000)
 	webhook, err := url.Parse(c.WebhookURL)
 	rule("EVERCART_WEBHOOK_URL", c.WebhookURL == "" || (err == nil && (webhook.Scheme == "http" || webhook.Scheme == "https") && webhook.Host != ""),
-		"not shown, for it may hold a secret", "an absolute URL, http or https")
+		Secret(c.WebhookURL), "an absolute URL, http or https")
 	rule("EVERCART_WEBHOOK_SECRETS", (c.WebhookURL == "") == (len(c.WebhookSecrets) == 0),
-		"not shown", "a value where EVERCART_WEBHOOK_URL has one, and none where it has none")
+		Secret(strings.Join(c.WebhookSecrets, ",")), "a value where EVERCART_WEBHOOK_URL has one, and none where it has none")
 	within("EVERCART_REMIND_AFTER", c.RemindAfter, time.Minute, 8760*time.Hour)
 	within("EVERCART_REMIND_EVERY", c.RemindEvery, time.Second, 24*time.Hour)
 	number("EVERCART_PARK_AFTER", c.ParkAfter, 1, 100)

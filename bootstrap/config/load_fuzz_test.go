@@ -22,7 +22,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, environment string) {
 		c, err := config.Load(strings.Split(environment, "\n"))
 		if err == nil {
-			assert.NoError(t, c.Check())
+			assert.NoError(t, c.Check(nil))
 			if _, err = c.TracesURL(); err == nil {
 				return
 			}

@@ -55,7 +55,7 @@ func TestTheOperatorsToken(t *testing.T) {
 		}
 		for _, bad := range []string{"0123456789abcde", strings.Repeat("x", 513), "0123456789 abcdef", "0123456789äbcdef", `0123456789"abcdef`} {
 			_, err := config.Load([]string{"EVERCART_OPERATOR_TOKEN=" + bad})
-			require.ErrorContains(t, err, `EVERCART_OPERATOR_TOKEN is "not shown", want 16 to 512 characters`)
+			require.ErrorContains(t, err, `EVERCART_OPERATOR_TOKEN (not shown, it may be a secret) is wrong, want 16 to 512 characters`)
 			assert.NotContains(t, err.Error(), bad, "a wrong token is a secret, too")
 		}
 	})
