@@ -87,6 +87,15 @@ func checkMediaType(h http.Header) error {
 	return nil
 }
 
+// memberFault tells a scanner's error within one member of the body as a problem.
+func memberFault(member string, err error) error {
+	var own *problem
+	if errors.As(err, &own) {
+		return err
+	}
+	return malformed("member " + member + " of the body is wrong: " + err.Error())
+}
+
 // bodyFault tells a scanner's error as a problem; nil for none.
 func bodyFault(err error) error {
 	var own *problem

@@ -90,6 +90,26 @@ func TestBodies(t *testing.T) {
 		}
 		assert.Equal(t, 1, w.commits())
 	})
+	t.Run("a member of another kind is named, and what to send", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		path := w.opened("")
+		for body, detail := range map[string]string{
+			`{"item":7}`:                                                   "member item of the body is wrong: at byte 8: want a string, found a number",
+			`{"item":"tea","quantity":"2"}`:                                "member quantity of the body is wrong: at byte 25: want an integer, found a string",
+			`{"item":"tea","quantity":1.5}`:                                "member quantity of the body is wrong: want a whole number, found 1.5",
+			`{"item":"tea","quantity":1e2}`:                                "member quantity of the body is wrong: want a whole number, found 1e2",
+			`{"item":"tea","unit_price":9}`:                                "member unit_price of the body is wrong: at byte 27: want an object, found a number",
+			`{"item":"tea","unit_price":{"amount":4.99,"currency":"EUR"}}`: "member unit_price.amount of the body is wrong: want a whole number of minor units, such as 499 for 4.99, found 4.99",
+			`{"item":"tea","unit_price":{"amount":499,"currency":978}}`:    "member unit_price.currency of the body is wrong: at byte 52: want a string, found a number",
+			`{"item":"tea","unit_price":{"amount":499]`:                    "member unit_price of the body is wrong: at byte 40: want ',' or '}', found ']'",
+			`{"item":"tea"]`:                                               "the body is wrong: at byte 13: want ',' or '}', found ']'",
+		} {
+			a := w.send("POST", path+"/items", body)
+			w.refused("malformed_request", http.StatusBadRequest, a)
+			assert.Contains(t, a.body, detail, body)
+		}
+	})
 	t.Run("a new quantity must be said, and nothing else", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

@@ -33,19 +33,24 @@ type itemBody struct {
 func readItemBody(text string, must, may members) (itemBody, error) {
 	b := itemBody{quantity: 1}
 	var have members
+	var at string // the member that is being read
 	s := envelope.Scan(text)
 	for s.Object(); ; {
 		key, ok := s.Field()
 		if !ok {
 			break
 		}
+		at = key
 		switch take(&s, &have, must|may, key) {
 		case hasItem:
 			b.item = s.String()
 		case hasQuantity:
-			b.quantity = int(readInteger(&s))
+			b.quantity = int(readInteger(&s, "a whole number"))
 		case hasUnitPrice:
-			b.unitPrice = readPrice(&s)
+			b.unitPrice = readPrice(&s, &at)
+		}
+		if err := s.Err(); err != nil {
+			return b, memberFault(at, err)
 		}
 	}
 	if err := s.End(); err != nil {
@@ -60,8 +65,10 @@ func readItemBody(text string, must, may members) (itemBody, error) {
 	return b, nil
 }
 
-func readPrice(s *envelope.Scanner) (p cart.Price) {
+// readPrice reads the price in member at, and leaves in at the member that is wrong.
+func readPrice(s *envelope.Scanner, at *string) (p cart.Price) {
 	const must = hasAmount | hasCurrency
+	whole := *at
 	var have members
 	for s.Object(); ; {
 		key, ok := s.Field()
@@ -70,9 +77,12 @@ func readPrice(s *envelope.Scanner) (p cart.Price) {
 		}
 		switch take(s, &have, must, key) {
 		case hasAmount:
-			p.Amount = readInteger(s)
+			p.Amount = readInteger(s, "a whole number of minor units, such as 499 for 4.99")
 		case hasCurrency:
 			p.Currency = s.String()
+		}
+		if s.Err() != nil {
+			*at = whole + "." + key
 		}
 	}
 	if s.Err() == nil {
@@ -125,18 +135,22 @@ func unknownField(key string) error {
 	return malformed(fmt.Sprintf("the body has a member %.80q, which is not known here", key))
 }
 
-// readInteger reads an integer of any length. One beyond int64 is the nearest
-// int64, which no range has, so that the domain can name the range (and not the
-// number, which nobody sent).
-func readInteger(s *envelope.Scanner) int64 {
+// readInteger reads an integer of any length; want says what to send instead of
+// another number. One beyond int64 is the nearest int64, which no range has, so that
+// the domain can name the range (and not the number, which nobody sent).
+func readInteger(s *envelope.Scanner, want string) int64 {
 	if s.Kind() != '0' {
 		return s.Int() // which says what is wrong
 	}
 	ahead := *s
 	text := ahead.Raw()
 	digits := strings.TrimPrefix(text, "-")
-	if ahead.Err() != nil || strings.Trim(digits, "0123456789") != "" {
+	switch {
+	case ahead.Err() != nil:
 		return s.Int()
+	case strings.Trim(digits, "0123456789") != "":
+		s.Fail(fmt.Errorf("want %s, found %.40s", want, text))
+		return 0
 	}
 	*s = ahead
 	n, err := strconv.ParseInt(text, 10, 64)
