@@ -11,6 +11,7 @@ import (
 	"github.com/evercart/evercart/bootstrap"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
 )
 
 type cartCommands struct {
@@ -47,6 +48,17 @@ func cartID(arg string) (string, error) {
 		return "", usage(fmt.Errorf("cart ID %q: want a UUID such as 0190a5e0-7a2b-7c3d-8e4f-5a6b7c8d9e0f", arg))
 	}
 	return id.String(), nil
+}
+
+// streamID reads the ID of any aggregate; a UUID may be typed in upper case.
+func streamID(arg string) (string, error) {
+	if id, err := cartID(arg); err == nil {
+		return id, nil
+	}
+	if err := (ports.StreamID{Category: cart.Category, ID: arg}).Validate(); err != nil {
+		return "", usage(err)
+	}
+	return arg, nil
 }
 
 // carry carries one command out, on a cart that is there, and shows the cart after it.

@@ -148,12 +148,12 @@ func (o *output) views(lines []viewLine) error {
 
 type viewUnparkCommand struct {
 	View string `arg:"" help:"The view's name."`
-	ID   string `arg:"" help:"The cart's ID."`
+	ID   string `arg:"" help:"The stream's ID: a cart's, for one."`
 }
 
-// Run unparks the cart in every generation in which it is parked.
+// Run unparks the stream in every generation in which it is parked.
 func (c *viewUnparkCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	id, err := cartID(c.ID)
+	id, err := streamID(c.ID)
 	if err != nil {
 		return err
 	}
