@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,8 +24,7 @@ import (
 // The SDK's client of Lambda is not used: for one call it would add two thirds of a
 // megabyte to a binary and a millisecond to each of its starts.
 type Invoker struct {
-	// Endpoint is the API's URL; empty: Lambda's own of the region, in AWS's standard
-	// partition.
+	// Endpoint is the API's URL; empty: Lambda's own of the region.
 	Endpoint    string
 	Region      string
 	Credentials aws.CredentialsProvider
@@ -44,12 +44,21 @@ func (i *Invoker) Call(ctx context.Context, function string, payload []byte) ([]
 	return i.invoke(ctx, function, "RequestResponse", payload)
 }
 
+// domain is what the names of AWS's services end in (AWS General Reference, "AWS
+// service endpoints"): China's regions have one of their own.
+func domain(region string) string {
+	if strings.HasPrefix(region, "cn-") {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
 // invoke carries out one call. Faults that pass match ports.ErrUnavailable.
 func (i *Invoker) invoke(ctx context.Context, function, kind string, payload []byte) ([]byte, error) {
 	fail := func(err error) ([]byte, error) { return nil, fmt.Errorf("invoke function %s: %w", function, err) }
 	endpoint := i.Endpoint
 	if endpoint == "" {
-		endpoint = "https://lambda." + i.Region + ".amazonaws.com"
+		endpoint = "https://lambda." + i.Region + "." + domain(i.Region)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost,
 		endpoint+"/2015-03-31/functions/"+url.PathEscape(function)+"/invocations", bytes.NewReader(payload))

@@ -89,15 +89,20 @@ func TestInvokingAFunction(t *testing.T) {
 		i := invoker(t, nil)
 		i.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errBroken })
 		assert.ErrorIs(t, i.Start(t.Context(), "f", nil), errBroken)
-		i = invoker(t, nil)
-		i.Endpoint = ""
-		host := ""
-		i.Client = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-			host = r.URL.Host
-			return nil, errBroken
-		})}
-		assert.ErrorIs(t, i.Start(t.Context(), "f", nil), errBroken)
-		assert.Equal(t, "lambda.eu-central-1.amazonaws.com", host)
+		for region, want := range map[string]string{
+			"eu-central-1": "lambda.eu-central-1.amazonaws.com", "us-gov-west-1": "lambda.us-gov-west-1.amazonaws.com",
+			"cn-north-1": "lambda.cn-north-1.amazonaws.com.cn",
+		} {
+			i = invoker(t, nil)
+			i.Endpoint, i.Region = "", region
+			host := ""
+			i.Client = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+				host = r.URL.Host
+				return nil, errBroken
+			})}
+			assert.ErrorIs(t, i.Start(t.Context(), "f", nil), errBroken)
+			assert.Equal(t, want, host)
+		}
 	})
 }
 
