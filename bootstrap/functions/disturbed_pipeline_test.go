@@ -27,8 +27,8 @@ import (
 type proxy struct {
 	*httptest.Server
 	mu     sync.Mutex
-	before func(operation string, body []byte) // may be nil; so may after
-	after  func(operation string, body []byte) // the server has answered, the caller does not know yet
+	before func(operation string, body []byte) bool // reports whether the call ends here; may be nil, and so may after
+	after  func(operation string, body []byte) bool // the server has answered, the caller does not know yet
 }
 
 func newProxy(t *testing.T, server string) *proxy {
@@ -43,7 +43,9 @@ func newProxy(t *testing.T, server string) *proxy {
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body) // the server refuses half a body
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		p.tell(p.hook(&p.before), operation, body)
+		if p.tell(p.hook(&p.before), operation, body) {
+			panic(http.ErrAbortHandler) // its caller is dead; the call must not arrive all the same
+		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		answer := httptest.NewRecorder()
 		forward.ServeHTTP(answer, r)
@@ -58,22 +60,20 @@ func newProxy(t *testing.T, server string) *proxy {
 	return p
 }
 
-func (p *proxy) hook(h *func(string, []byte)) func(string, []byte) {
+func (p *proxy) hook(h *func(string, []byte) bool) func(string, []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return *h
 }
 
-func (p *proxy) set(h *func(string, []byte), to func(string, []byte)) {
+func (p *proxy) set(h *func(string, []byte) bool, to func(string, []byte) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	*h = to
 }
 
-func (*proxy) tell(hook func(string, []byte), operation string, body []byte) {
-	if hook != nil {
-		hook(operation, body)
-	}
+func (*proxy) tell(hook func(string, []byte) bool, operation string, body []byte) bool {
+	return hook != nil && hook(operation, body)
 }
 
 // TestTheDisturbedPipeline kills functions in the midst of their work.
@@ -92,16 +92,17 @@ func TestTheDisturbedPipeline(t *testing.T) {
 	})
 	live := ports.Target{Consumer: "carts", Generation: 1}
 	// killAt returns a hook that kills the projector at its writes about a cart, the
-	// first times of them.
-	killAt := func(id string, times int) func(string, []byte) {
+	// first times of them, and reports whether it did.
+	killAt := func(id string, times int) func(string, []byte) bool {
 		var mu sync.Mutex
-		return func(operation string, body []byte) {
+		return func(operation string, body []byte) bool {
 			mu.Lock()
 			defer mu.Unlock()
-			if times > 0 && operation == "TransactWriteItems" && bytes.Contains(body, []byte(id)) {
-				times--
-				d.Kill("project-carts", func(event []byte) bool { return brings(t, event, id) })
+			if times == 0 || operation != "TransactWriteItems" || !bytes.Contains(body, []byte(id)) {
+				return false
 			}
+			times--
+			return d.Kill("project-carts", func(event []byte) bool { return brings(t, event, id) }) > 0
 		}
 	}
 	crashes := func() (n int) {

@@ -36,10 +36,11 @@ func TestWhatTheRelayCosts(t *testing.T) {
 	want := map[string]ports.Version{}
 	d := deploy(t, func(s *player.Stack) {
 		p := newProxy(t, s.Endpoints.Kinesis)
-		p.set(&p.before, func(operation string, _ []byte) {
+		p.set(&p.before, func(operation string, _ []byte) bool {
 			if operation == "PutRecords" {
 				calls.Add(1)
 			}
+			return false
 		})
 		s.Environment = func(program string) []string {
 			if program == "relay" {
