@@ -33,8 +33,8 @@ resource "aws_apigatewayv2_api" "this" {
     content {
       allow_origins  = cors_configuration.value.allow_origins
       allow_methods  = ["DELETE", "GET", "PATCH", "POST"]
-      allow_headers  = ["authorization", "content-type", "idempotency-key", "if-match", "traceparent"]
-      expose_headers = ["etag", "idempotency-key", "idempotency-replayed", "location", "retry-after"]
+      allow_headers  = ["authorization", "content-type", "evercart-token", "idempotency-key", "if-match", "if-none-match", "traceparent", "x-correlation-id"]
+      expose_headers = ["etag", "evercart-token", "idempotency-key", "idempotency-replayed", "location", "retry-after"]
       max_age        = cors_configuration.value.max_age_seconds
     }
   }
