@@ -67,6 +67,7 @@ module "mapping" {
   failures_bucket_arn = module.failures.arn
   batch_size          = each.value.batch
   window_seconds      = each.value.window
+  parallelization     = lookup(var.parallelization, each.key, 1)
   maximum_age_hours   = each.value.hours
   filters             = each.value.filters
 }

@@ -228,6 +228,17 @@ variable "settings" {
   }
 }
 
+variable "parallelization" {
+  description = "How many batches of one shard of the feed a consumer works on at once, by program, where it is not 1: 1 to 10. The events of one cart stay in order. The relay has one for good: a table's stream keeps no order between two commits."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for program, n in var.parallelization : contains(["archive", "notify", "project-carts", "project-related"], program) && n >= 1 && n <= 10 && floor(n) == n])
+    error_message = "parallelization must name consumers of the feed (archive, notify, project-carts, project-related), with whole numbers from 1 to 10."
+  }
+}
+
 variable "replay_concurrency" {
   description = "How many batches of a replay each view handles at once, 2 to 1000: so that a replay leaves live events their share."
   type        = number

@@ -61,8 +61,8 @@ one before. Everything else is bought.
 A relay is at work for each shard of the table's stream, one batch at a time: %d commits in %.0f ms are %.0f a second, more than the %d that a partition can
 write. So the relay keeps up with any table, and its order costs nothing.
 
-A consumer works on up to %d batches of a shard at once. At a full shard each of them has %.0f ms for an event; a view takes four requests of a few
-milliseconds.
+A consumer works on one batch of a shard at once, and on up to %d where `+"`parallelization`"+` says so. At a full shard each of them then has %.0f ms for an event;
+a view takes four requests of a few milliseconds.
 
 ## Replays
 
@@ -75,7 +75,7 @@ ten million events. The reading side does some hundred thousand a second; the vi
 |---|---|
 | the feed throttles (`+"`WriteProvisionedThroughputExceeded`"+`) | nothing on demand, which doubles by itself; in mode PROVISIONED, more `+"`shards`"+` |
 | iterator age of a consumer rises, its errors do not | `+"`parallelization`"+` of its mapping, up to %d; then more shards |
-| iterator age of the relay rises | its memory; its batch may have 1 000 commits |
+| iterator age of the relay rises | its memory (`+"`memory_mb`"+`); more shards of the table's stream come with more partitions, by themselves |
 | a replay is too slow, its queue empty | its rate; then high-throughput quotas of the region |
 | commands are throttled by the table | nothing on demand, but for a sudden doubling: warm the table's throughput before a sale |
 | conflicts rise | one cart is changed from many places: that is a design question, not a setting |

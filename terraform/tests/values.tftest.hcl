@@ -518,3 +518,23 @@ run "settings_scan_units" {
 
   expect_failures = [var.settings]
 }
+
+run "a_relay_side_by_side" {
+  command = plan
+
+  variables {
+    parallelization = { relay = 2 }
+  }
+
+  expect_failures = [var.parallelization]
+}
+
+run "too_many_batches_at_once" {
+  command = plan
+
+  variables {
+    parallelization = { archive = 11 }
+  }
+
+  expect_failures = [var.parallelization]
+}
