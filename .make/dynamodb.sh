@@ -18,6 +18,6 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
 	rm -rf "$folder"
 	mkdir -p "$folder"
 	cp .make/dynamodb/pom.xml "$folder"
-	(cd "$folder" && mvn -q -B dependency:copy-dependencies -DoutputDirectory=lib -DincludeScope=runtime) >&2
+	(cd "$folder" && mvn -q -B -Dstyle.color=never dependency:copy-dependencies -DoutputDirectory=lib -DincludeScope=runtime) >&2
 	printf '%s\n' "$wanted" >"$stamp"
 fi
