@@ -47,6 +47,18 @@ func TestReceiversThatFail(t *testing.T) {
 		require.ErrorContains(t, err, "no answer within 50ms")
 		assert.Less(t, time.Since(begin), 5*time.Second)
 	})
+	t.Run("an answer that is a fault of the receiver says so, and nothing of time", func(t *testing.T) {
+		t.Parallel()
+		r := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "secret of the receiver", http.StatusInternalServerError)
+		})
+		err := notifier(t, r.URL, nil).Notify(t.Context(), closed())
+		require.ErrorIs(t, err, ports.ErrUnavailable)
+		require.ErrorContains(t, err, "it answered 500 Internal Server Error")
+		assert.NotContains(t, err.Error(), "time")
+		assert.NotContains(t, err.Error(), "no answer")
+		assert.NotContains(t, err.Error(), "secret")
+	})
 	t.Run("what the caller's context ends is no fault of the receiver", func(t *testing.T) {
 		t.Parallel()
 		r := silent(t, nil)
