@@ -12,6 +12,7 @@ import (
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/ports"
 )
 
 // Invocation is what callers of a command function send directly: a form that
@@ -47,6 +48,7 @@ type Direct struct {
 	Commands *app.Commands[cart.State, cart.Command, cart.Event]
 	// Command makes the function's command from the invocation.
 	Command func(in *Invocation) (cart.Command, error)
+	Meter   ports.Meter // counts the refusals that do not reach Commands; nil: none
 }
 
 // ErrMalformed says that an invocation cannot be read.
@@ -80,29 +82,41 @@ func refusalOf(err error) *RefusalOutcome {
 }
 
 func (d *Direct) handle(ctx context.Context, payload []byte) (Outcome, error) {
-	in, err := readInvocation(payload)
+	req, err := d.request(payload, requestID(ctx))
+	if err != nil {
+		d.count(err)
+		return Outcome{}, err
+	}
+	answer, err := d.Commands.Handle(ctx, req)
 	if err != nil {
 		return Outcome{}, err
+	}
+	return outcomeOf(req.ID, &answer.State), nil
+}
+
+// request makes the command, and checks its values.
+func (d *Direct) request(payload []byte, commandID string) (*app.Request[cart.Command], error) {
+	in, err := readInvocation(payload)
+	if err != nil {
+		return nil, err
 	}
 	command, err := d.Command(&in)
 	if err == nil {
 		err = cart.Validate(command)
 	}
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
-	commandID := requestID(ctx)
 	id, err := cartID(&in, command, commandID)
-	if err != nil {
-		return Outcome{}, err
+	return &app.Request[cart.Command]{ID: id, Command: command, CommandID: commandID, Caller: es.Caller{Operator: true}}, err
+}
+
+// count counts a refusal as the HTTP API does: an invocation that cannot be read
+// holds no command that could be refused.
+func (d *Direct) count(err error) {
+	if refusal := refusalOf(err); d.Meter != nil && refusal != nil && !errors.Is(err, ErrMalformed) {
+		d.Meter.Add(ports.MetricRefusals, refusal.Code, 1)
 	}
-	answer, err := d.Commands.Handle(ctx, &app.Request[cart.Command]{
-		ID: id, Command: command, CommandID: commandID, Caller: es.Caller{Operator: true},
-	})
-	if err != nil {
-		return Outcome{}, err
-	}
-	return outcomeOf(id, &answer.State), nil
 }
 
 func readInvocation(payload []byte) (in Invocation, err error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/evercart/evercart/adapters/lambdafn"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
+	"github.com/evercart/evercart/ports"
 )
 
 // direct invokes a function as an existing caller does and returns what it reads.
@@ -21,7 +22,7 @@ func (w *world) direct(t *testing.T, function, requestID, payload string) string
 		handle = (&lambdafn.Direct{Commands: w.commands, Command: map[string]func(*lambdafn.Invocation) (cart.Command, error){
 			"open-cart": lambdafn.OpenCart, "add-item": lambdafn.AddItem, "change-item-quantity": lambdafn.ChangeItemQuantity,
 			"remove-item": lambdafn.RemoveItem, "close-cart": lambdafn.CloseCart,
-		}[function]}).Handle
+		}[function], Meter: w.meter}).Handle
 	}
 	answer, err := w.front(handle).Handle(inLambda(t, requestID), []byte(payload))
 	return inJSON(t, answer, err)
@@ -72,6 +73,22 @@ func TestADirectInvocation(t *testing.T) {
 		first := w.direct(t, "open-cart", request, `{}`)
 		assert.JSONEq(t, `{"event": {"uuid": "`+cart.IDForKey("", request)+`", "items": []}}`, first)
 		assert.Equal(t, first, w.direct(t, "open-cart", request, `{}`))
+	})
+	t.Run("that is refused is counted once, wherever it is refused", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld()
+		for _, payload := range []string{
+			`{"ShoppingCartID": "` + cart1 + `", "ItemName": ""}`,
+			`{"ShoppingCartID": "` + cart1 + `", "ItemName": "tea", "Quantity": 1000}`,
+			`{"ShoppingCartID": "` + cart1 + `", "ItemName": "tea"}`,
+			`{"ShoppingCartID": "no UUID", "ItemName": "tea"}`,
+			`no JSON`,
+		} {
+			w.direct(t, "add-item", "request", payload)
+		}
+		for code, want := range map[string]int64{"item_invalid": 1, "quantity_invalid": 1, "cart_not_found": 1, "malformed_request": 0} {
+			assert.Equal(t, want, w.meter.count(ports.MetricRefusals, code), code)
+		}
 	})
 	t.Run("takes a cart's ID in capitals and answers in lower case", func(t *testing.T) {
 		t.Parallel()

@@ -63,7 +63,7 @@ func newWorld() *world {
 	}
 	w.log = slog.New(slog.NewTextHandler(w.logged, nil))
 	ids := es.NewIDs(noon, [32]byte{1})
-	w.commands = app.NewCommands(cart.Aggregate{}, w.store, app.CommandOptions{Now: noon, NewID: ids.New})
+	w.commands = app.NewCommands(cart.Aggregate{}, w.store, app.CommandOptions{Now: noon, NewID: ids.New, Meter: w.meter})
 	w.queries = app.NewQueries(cart.Aggregate{}, w.store, "/evercart")
 	w.reader = carts.NewViewReader(w.views, w.catalog)
 	return w

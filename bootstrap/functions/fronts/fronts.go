@@ -25,7 +25,7 @@ func Command(make func(*lambdafn.Invocation) (cart.Command, error)) fx.Option {
 		commands := app.NewCommands(cart.Aggregate{}, store, app.CommandOptions{
 			Now: b.Now, NewID: b.IDs.New, CacheStreams: b.Config.CacheStreams, SnapshotEvery: b.Config.SnapshotEvery, Meter: b.Meter,
 		})
-		return front(b, httpapi.Config{Commands: commands}, (&lambdafn.Direct{Commands: commands, Command: make}).Handle)
+		return front(b, httpapi.Config{Commands: commands}, (&lambdafn.Direct{Commands: commands, Command: make, Meter: b.Meter}).Handle)
 	}))
 }
 
