@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/cart"
@@ -24,7 +23,7 @@ func Unpark(ctx context.Context, op *Operator, view, id string) error {
 		}
 		names = append(names, p.Name())
 	}
-	return fmt.Errorf("there is no view %q; there are %s", view, strings.Join(names, ", "))
+	return &app.UnknownViewError{View: view, Known: names}
 }
 
 func unpark(ctx context.Context, op *Operator, p Projector, stream ports.StreamID) error {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/evercart/evercart/core/app"
 )
 
 // usageError is a mistake in what was typed.
@@ -20,9 +22,12 @@ func (e *usageError) Unwrap() error { return e.err }
 // usage is a mistake in what was typed, which a command found.
 func usage(err error) error { return &usageError{err: err} }
 
-// inCommand returns err; where it is a mistake in what was typed, with the command in
-// which it was made.
+// inCommand returns err; where it is a mistake in what was typed, a view that there is
+// not among them, with the command in which it was made.
 func inCommand(err error, command string) error {
+	if _, ok := errors.AsType[*app.UnknownViewError](err); ok {
+		return &usageError{err: err, command: command}
+	}
 	var mistake *usageError
 	if errors.As(err, &mistake) && mistake.command == "" {
 		return &usageError{err: err, command: command}

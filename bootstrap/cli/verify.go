@@ -141,11 +141,12 @@ func (o *output) verified(v *verified) error {
 			Snapshots int64           `json:"snapshots"`
 			Objects   int64           `json:"archive_objects"`
 			Archived  int64           `json:"archived_events"`
+			Twice     int64           `json:"archived_twice"`
 			Waiting   int64           `json:"waiting"`
 			Count     int64           `json:"fault_count"`
 			Faults    []foundFault    `json:"faults"`
 			Repair    *backfillAnswer `json:"repair,omitempty"`
-		}{v.ok(), r.Streams, r.Commits, r.Events, r.Snapshots, r.Objects, r.Archived, r.Waiting, r.Count, faultList(r.Faults), answerOf(v.repair)})
+		}{v.ok(), r.Streams, r.Commits, r.Events, r.Snapshots, r.Objects, r.Archived, r.Twice, r.Waiting, r.Count, faultList(r.Faults), answerOf(v.repair)})
 	}
 	var b strings.Builder
 	b.WriteString(faultText(r.Faults))
@@ -154,7 +155,11 @@ func (o *output) verified(v *verified) error {
 	}
 	fmt.Fprintf(&b, "store: %s, %s, %s, %s\n", plural(r.Streams, "stream"), plural(r.Commits, "commit"), plural(r.Events, "event"), plural(r.Snapshots, "snapshot"))
 	if v.archive {
-		fmt.Fprintf(&b, "archive: %s, %s\n", plural(r.Objects, "object"), plural(r.Archived, "event"))
+		fmt.Fprintf(&b, "archive: %s, %s", plural(r.Objects, "object"), plural(r.Archived, "event"))
+		if r.Twice > 0 {
+			fmt.Fprintf(&b, ", %d came twice", r.Twice)
+		}
+		b.WriteByte('\n')
 	}
 	if r.Waiting > 0 {
 		fmt.Fprintf(&b, "%s on the way into the archive\n", plural(r.Waiting, "event"))

@@ -48,6 +48,7 @@ type verification struct {
 	Streams  int64
 	Events   int64
 	Archived int64 `json:"archived_events"`
+	Twice    int64 `json:"archived_twice"`
 	Waiting  int64
 	Count    int64 `json:"fault_count"`
 	Faults   []struct {
@@ -330,6 +331,20 @@ func TestVerify(t *testing.T) {
 		s := newShell(t)
 		s.open()
 		assert.Contains(t, s.ok("verify"), "1 event on the way into the archive\nnothing is wrong\n")
+	})
+	t.Run("says how many archived events came twice, which is nothing wrong", func(t *testing.T) {
+		t.Parallel()
+		s, _, _, _ := stocked(t)
+		assert.NotContains(t, s.ok("verify"), "twice")
+		for _, file := range s.objects() {
+			whole, err := os.ReadFile(file)
+			require.NoError(t, err)
+			again := filepath.Join(filepath.Dir(file), "1"+strings.TrimPrefix(filepath.Base(file), "0"))
+			require.NoError(t, os.WriteFile(again, whole, 0o600))
+		}
+		assert.Contains(t, s.ok("verify"), ", 36 events, 18 came twice\nnothing is wrong\n")
+		_, v := s.verify()
+		assert.EqualValues(t, 18, v.Twice)
 	})
 	t.Run("can do without the archive", func(t *testing.T) {
 		t.Parallel()

@@ -67,7 +67,7 @@ type filling struct {
 func (f *filling) all(ctx context.Context, c *comparison) error {
 	step := Step{Phase: "publishing what is missing", Unit: "parts", Total: comparedParts}
 	for part := range comparedParts {
-		waiting, err := c.compare(ctx, part, func(fault Fault) error {
+		counted, err := c.compare(ctx, part, func(fault Fault) error {
 			if fault.Kind != FaultMissing {
 				return nil
 			}
@@ -76,7 +76,7 @@ func (f *filling) all(ctx context.Context, c *comparison) error {
 		if err != nil {
 			return err
 		}
-		f.report.Waiting += waiting
+		f.report.Waiting += counted.waiting
 		step.Done++
 		f.Progress(step)
 	}

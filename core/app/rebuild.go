@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/evercart/evercart/ports"
@@ -63,7 +62,7 @@ func (b *Rebuilder) Begin(ctx context.Context, view string) (ports.ReplayJob, er
 func (b *Rebuilder) kind(view string) (ViewKind, error) {
 	kind, ok := b.Kinds[view]
 	if !ok {
-		return kind, fmt.Errorf("there is no view %q; there are %s", view, strings.Join(slices.Sorted(maps.Keys(b.Kinds)), ", "))
+		return kind, &UnknownViewError{View: view, Known: slices.Sorted(maps.Keys(b.Kinds))}
 	}
 	return kind, nil
 }

@@ -49,6 +49,7 @@ type VerifyReport struct {
 	Snapshots                int64 // of them, those that this program can use
 	Objects                  int64 // in the archive
 	Archived                 int64 // events in the archive, duplicates included
+	Twice                    int64 // of these, those that are there beside another of the same version
 	Waiting                  int64 // stored events that are on their way into the archive
 	// Faults is what is wrong, by stream and version: the first 10 000 found.
 	Faults []Fault
@@ -73,7 +74,7 @@ func (v *Verifier[S, C, E]) Verify(ctx context.Context) (VerifyReport, error) {
 		return report, err
 	}
 	if c != nil {
-		if report.Waiting, err = compareAll(ctx, c, v.Progress, func(f Fault) error { faults.add(f); return nil }); err != nil {
+		if report.Waiting, report.Twice, err = compareAll(ctx, c, v.Progress, func(f Fault) error { faults.add(f); return nil }); err != nil {
 			return report, err
 		}
 		if err := c.locate(ctx, faults.faults); err != nil {
@@ -125,21 +126,21 @@ func (v *Verifier[S, C, E]) streams(ctx context.Context, c *comparison, faults *
 }
 
 // compareAll compares all parts. take is called by one goroutine at a time.
-func compareAll(ctx context.Context, c *comparison, progress func(Step), take func(Fault) error) (waiting int64, err error) {
+func compareAll(ctx context.Context, c *comparison, progress func(Step), take func(Fault) error) (waiting, twice int64, err error) {
 	step := Step{Phase: "comparing", Unit: "parts", Total: comparedParts}
 	var mu sync.Mutex
 	err = parallel(ctx, checkWorkers, 1, eachPart, func(ctx context.Context, _ int, part int) error {
-		n, err := c.compare(ctx, part, func(f Fault) error {
+		m, err := c.compare(ctx, part, func(f Fault) error {
 			mu.Lock()
 			defer mu.Unlock()
 			return take(f)
 		})
 		mu.Lock()
 		defer mu.Unlock()
-		waiting += n
+		waiting, twice = waiting+m.waiting, twice+m.twice
 		step.Done++
 		progress(step)
 		return err
 	})
-	return waiting, err
+	return waiting, twice, err
 }

@@ -73,16 +73,16 @@ func (c *comparison) underway(stream ports.StreamID, version ports.Version) erro
 }
 
 // compare calls take with what is wrong in one part, in the order of each stream,
-// and returns how many events of it are on their way into the archive.
-func (c *comparison) compare(ctx context.Context, part int, take func(Fault) error) (waiting int64, err error) {
+// and returns what it counted.
+func (c *comparison) compare(ctx context.Context, part int, take func(Fault) error) (counts, error) {
 	var sights []sight
 	for record, err := range c.pile.Records(ctx, part) {
 		if err != nil {
-			return 0, err
+			return counts{}, err
 		}
 		s, err := readSight(record)
 		if err != nil {
-			return 0, err
+			return counts{}, err
 		}
 		sights = append(sights, s)
 	}
@@ -99,7 +99,7 @@ func (c *comparison) compare(ctx context.Context, part int, take func(Fault) err
 		start = end
 	}
 	m.flush()
-	return m.waiting, m.err
+	return m.counts, m.err
 }
 
 // eachPart sends the number of every part of a comparison.
@@ -114,12 +114,18 @@ func eachPart(_ context.Context, send func(int, int) error) error {
 
 // matching goes through the sights of one part.
 type matching struct {
-	take    func(Fault) error
-	err     error
-	stream  string
-	blind   bool  // a stored commit that cannot be read began before, and no readable one since
-	open    Fault // a fault of consecutive versions that may go on
-	waiting int64
+	take   func(Fault) error
+	err    error
+	stream string
+	blind  bool  // a stored commit that cannot be read began before, and no readable one since
+	open   Fault // a fault of consecutive versions that may go on
+	counts
+}
+
+// counts is what a comparison counts beside faults.
+type counts struct {
+	waiting int64 // events on their way into the archive
+	twice   int64 // archived events of which there is another
 }
 
 // match judges all sights of one version: those of the store first.
@@ -143,6 +149,7 @@ func (m *matching) match(sights []sight) {
 			coming = true
 		}
 	}
+	m.twice += int64(max(0, archived-1))
 	switch {
 	case stored == nil || archived > 0:
 	case coming:
