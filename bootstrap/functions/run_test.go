@@ -205,7 +205,8 @@ func TestTheFunctionsRunOverTheRuntimeAPI(t *testing.T) {
 		var failed *runtimetest.FunctionError
 		require.ErrorAs(t, err, &failed)
 		assert.Contains(t, failed.Message, "canary cart ")
-		assert.Contains(t, i.Output(), "canary cart ")
+		// What it wrote may come after its answer.
+		assert.Eventually(t, func() bool { return strings.Contains(i.Output(), "canary cart ") }, awaited, 10*time.Millisecond)
 	})
 	t.Run("a fault in the environment ends the start and is told in one line", func(t *testing.T) {
 		t.Parallel()
