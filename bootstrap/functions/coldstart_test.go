@@ -29,10 +29,10 @@ var coldStarts = []struct {
 	{"add-item", `{"ShoppingCartID": "none"}`, 1.7},
 	{"get-cart", `{"ShoppingCartID": "none"}`, 1.7},
 	{"list-carts", `{"limit": 0}`, 2.1},
-	{"relay", `{}`, 2.1},
-	{"archive", `{}`, 2.1},
-	{"project-carts", `{}`, 2.1},
-	{"notify", `{}`, 2.1},
+	{"relay", `{"Records": []}`, 2.1},
+	{"archive", `{"Records": []}`, 2.1},
+	{"project-carts", `{"Records": []}`, 2.1},
+	{"notify", `{"Records": []}`, 2.1},
 	{"replay", `{}`, 2.1},
 }
 
