@@ -33,7 +33,7 @@ var coldStarts = []struct {
 	{"archive", `{"Records": []}`, 2.1},
 	{"project-carts", `{"Records": []}`, 2.1},
 	{"notify", `{"Records": []}`, 2.1},
-	{"replay", `{}`, 2.1},
+	{"replay", `{"Records": []}`, 2.1},
 }
 
 // noise is how much a busy machine may add to a ratio of two short processes.
