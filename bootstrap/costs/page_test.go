@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/evercart/evercart/bootstrap/costs"
+	"github.com/evercart/evercart/core/app"
 )
 
 const page = "../../docs/cost.md"
@@ -65,6 +66,20 @@ func TestABill(t *testing.T) {
 	})
 }
 
+// TestPricesAreThoseOfReplays holds the table against the prices of a replay's dry
+// run, which core keeps for itself.
+func TestPricesAreThoseOfReplays(t *testing.T) {
+	t.Parallel()
+	list, replay := costs.ListPrices(), app.ListPrices()
+	assert.Equal(t, []string{list.Region, list.AsOf}, []string{replay.Region, replay.AsOf})
+	for key, price := range map[string]float64{
+		"sqs_requests": replay.SQSPerMillionRequests, "lambda_requests": replay.LambdaPerMillionCalls,
+		"lambda_gb_seconds": replay.LambdaPerGBSecond * 1e6, "dynamodb_reads": replay.DynamoPerMillionReads, "dynamodb_writes": replay.DynamoPerMillionWrite,
+	} {
+		assert.InDelta(t, list.Of(key), price, 1e-9, key)
+	}
+}
+
 func TestPricesOfYourOwn(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, text string) string {
@@ -89,6 +104,8 @@ func TestPricesOfYourOwn(t *testing.T) {
 		_, err := costs.ReadPrices(name)
 		require.ErrorContains(t, err, `there is no price "dynamo"`)
 		require.ErrorContains(t, err, "logs is -1, want 0 or more")
+		_, err = costs.ReadPrices(write(t, `{"prices": {}} {"prices": {"logs": 2}}`))
+		require.ErrorContains(t, err, "more than one JSON value")
 		_, err = costs.ReadPrices(write(t, `{"price": {}}`))
 		require.ErrorContains(t, err, "price")
 		_, err = costs.ReadPrices(filepath.Join(t.TempDir(), "none.json"))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -86,6 +87,9 @@ func ReadPrices(name string) (Prices, error) {
 	var f file
 	if err := decoder.Decode(&f); err != nil {
 		return prices, fmt.Errorf("prices in %s: %w", name, err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return prices, fmt.Errorf("prices in %s: more than one JSON value", name)
 	}
 	var faults []error
 	for _, key := range slices.Sorted(maps.Keys(f.Prices)) {

@@ -23,7 +23,7 @@ const (
 func Page(m *costs.Measured, p *costs.Prices, a *costs.Assumptions) string {
 	even, hot := Shop(carts, 0, seed), Shop(carts, skew, seed)
 	bytes := float64(m.WireBytes) / float64(m.Events)
-	busy := costs.Busy(p, m, a)
+	idle, busy := costs.Idle(p, a), costs.Busy(p, m, a)
 	var b strings.Builder
 	fmt.Fprintf(&b, `# How far it goes
 
@@ -44,14 +44,14 @@ documentation, sizes and prices from [cost.md](cost.md), and the spread over sha
 Two shops of a million carts: in one all are alike; in the other some are hot (the k-th busiest in proportion to 1/k^%.1f), so that the hottest one alone takes
 %.1f %% of all events. Shards are filled to %.0f %% at most. An event takes %.0f bytes of a shard.
 
-| events a second | shards, alike | shards, some hot | events a second of the hottest cart | partitions of the table, at least | relays at work | a month, by [cost.md](cost.md) |
+| events a second | shards, alike | shards, some hot | events a second of the hottest cart | partitions of the table, at least | relays at work | a month, idle cost included, by [cost.md](cost.md) |
 |---:|---:|---:|---:|---:|---:|---:|
 `, skew, 100*hot.Hottest(), 100*fill, bytes)
 	for _, events := range []float64{10, 100, 1000, 10_000, 40_000, 100_000} {
 		partitions := math.Ceil(events / (PartitionUnits * fill))
 		lanes := events / (relayBatch / (a.BatchMS / 1000))
 		fmt.Fprintf(&b, "| %.0f | %s | %s | %.1f | %.0f | %.2f | $%.0f |\n", events, shards(even.Shards(events, bytes, fill)), shards(hot.Shards(events, bytes, fill)),
-			events*hot.Hottest(), partitions, lanes, busy.Total()*events*secondsOfAMonth/1e6)
+			events*hot.Hottest(), partitions, lanes, idle.Total()+busy.Total()*events*secondsOfAMonth/1e6)
 	}
 	fmt.Fprintf(&b, `
 "None" means that no number of shards is enough: one cart alone fills one, and its events must stay in order. That is the true limit of this design: **a single
