@@ -664,6 +664,7 @@ func isIgnored(name string, patterns []string) bool {
 
 // fuzzed says which targets, "folder.Name", fuzz the decoders of a file.
 var fuzzed = map[string]string{
+	"ports/ndjson/read.go":                  "adapters/s3archive.FuzzArchiveObject",
 	"bootstrap/functions/player/answer.go":  "bootstrap/functions/player.FuzzAnswer",
 	"bootstrap/deployment/applied/state.go": "bootstrap/deployment/applied.FuzzFaults",
 	"bootstrap/deployment/applied/roles.go": "bootstrap/deployment/applied.FuzzFaults",
@@ -672,7 +673,6 @@ var fuzzed = map[string]string{
 	"adapters/dynamostore/olderitem.go":     "adapters/dynamostore.FuzzImage",
 	"adapters/dynamostore/reader.go":        "adapters/dynamostore.FuzzImage adapters/dynamostore.FuzzViewItem",
 	"adapters/dynamostore/viewcatalog.go":   "adapters/dynamostore.FuzzViewItem",
-	"adapters/filearchive/read.go":          "adapters/s3archive.FuzzArchiveObject",
 	"adapters/httpapi/body.go":              "adapters/httpapi.FuzzBodies",
 	"adapters/httpapi/etag.go":              "adapters/httpapi.FuzzRequests",
 	"adapters/httpapi/itembody.go":          "adapters/httpapi.FuzzBodies",
@@ -692,7 +692,6 @@ var fuzzed = map[string]string{
 	"adapters/lambdafn/relay.go":            "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/shape.go":            "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/sqs.go":              "adapters/lambdafn.FuzzEvents",
-	"adapters/s3archive/read.go":            "adapters/s3archive.FuzzArchiveObject",
 	"adapters/sqlite/eventstorerow.go":      "ports/envelope.FuzzParseStored",
 	"bootstrap/config/load.go":              "bootstrap/config.FuzzLoad",
 	"bootstrap/config/traces.go":            "bootstrap/config.FuzzLoad",

@@ -2,26 +2,16 @@ package filearchive
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/ndjson"
 )
-
-// maxLine is the most bytes that a line has: more than any feed takes as one
-// record. It bounds the memory that a reader needs.
-const maxLine = 16 << 20
-
-// linesPerLook is how many lines are read or written between two looks at the
-// context.
-const linesPerLook = 256
 
 // WriteObject implements ports.Archive. A line over 16 MiB is a
 // *ports.TooLargeError. Equal lines make equal files.
@@ -29,7 +19,7 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 	if err := ctx.Err(); err != nil {
 		return ports.ArchiveObject{}, err
 	}
-	if err := checkObject(batch, lines); err != nil {
+	if err := ndjson.Check(batch, lines); err != nil {
 		return ports.ArchiveObject{}, err
 	}
 	key := batch.Key()
@@ -38,24 +28,6 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 		return ports.ArchiveObject{}, objectFault("write", key, err)
 	}
 	return ports.ArchiveObject{Key: key, Size: size}, nil
-}
-
-func checkObject(batch ports.ArchiveBatch, lines [][]byte) error {
-	if err := batch.Validate(); err != nil {
-		return err
-	}
-	if len(lines) == 0 {
-		return fmt.Errorf("archive object %s: no lines", batch.Key())
-	}
-	for i, line := range lines {
-		if bytes.IndexByte(line, '\n') >= 0 {
-			return fmt.Errorf("archive object %s: line %d holds a line feed", batch.Key(), i+1)
-		}
-		if len(line) > maxLine {
-			return &ports.TooLargeError{What: fmt.Sprintf("line %d of archive object %s", i+1, batch.Key()), Size: len(line), Max: maxLine}
-		}
-	}
-	return nil
 }
 
 // writeOnce makes the file at path unless it is there, and returns its size.
@@ -98,30 +70,12 @@ func (a *Archive) place(ctx context.Context, path string, lines [][]byte) error 
 }
 
 func writeSynced(ctx context.Context, f *os.File, lines [][]byte) error {
-	if err := writeLines(ctx, f, lines); err != nil {
+	buffered := bufio.NewWriterSize(f, 64<<10)
+	if err := ndjson.Write(ctx, buffered, lines); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
 		return err
 	}
 	return f.Sync()
-}
-
-// writeLines writes lines as one gzip member. Its header names no file and no
-// time.
-func writeLines(ctx context.Context, w io.Writer, lines [][]byte) error {
-	buffered := bufio.NewWriterSize(w, 64<<10)
-	compressed := gzip.NewWriter(buffered)
-	for i, line := range lines {
-		if i%linesPerLook == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if _, err := compressed.Write(line); err != nil {
-			return err
-		}
-		if _, err := compressed.Write([]byte{'\n'}); err != nil {
-			return err
-		}
-	}
-	if err := compressed.Close(); err != nil {
-		return err
-	}
-	return buffered.Flush()
 }

@@ -2,7 +2,6 @@ package s3archive
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
@@ -15,19 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/ndjson"
 )
 
-const (
-	// maxLine is the most bytes that a line has: more than any feed takes as one
-	// record. It bounds the memory that a reader needs.
-	maxLine = 16 << 20
-	// linesPerLook is how many lines are read or written between two looks at the
-	// context.
-	linesPerLook = 256
-	// maxTries is how often a call or a connection is tried that S3 broke off, beside
-	// what the SDK does by itself.
-	maxTries = 5
-)
+// maxTries is how often a call or a connection is tried that S3 broke off, beside
+// what the SDK does by itself.
+const maxTries = 5
 
 // WriteObject implements ports.Archive. The object is made in memory, and its
 // CRC-32C goes with it for S3 to check. A line over 16 MiB is a
@@ -36,54 +28,19 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 	if err := ctx.Err(); err != nil {
 		return ports.ArchiveObject{}, err
 	}
-	if err := checkObject(batch, lines); err != nil {
+	if err := ndjson.Check(batch, lines); err != nil {
 		return ports.ArchiveObject{}, err
 	}
 	key := batch.Key()
-	body, err := compress(ctx, lines)
-	if err != nil {
+	var body bytes.Buffer
+	if err := ndjson.Write(ctx, &body, lines); err != nil {
 		return ports.ArchiveObject{}, err
 	}
-	size, err := a.place(ctx, key, body)
+	size, err := a.place(ctx, key, body.Bytes())
 	if err != nil {
 		return ports.ArchiveObject{}, a.fault(ctx, "write", key, err)
 	}
 	return ports.ArchiveObject{Key: key, Size: size}, nil
-}
-
-func checkObject(batch ports.ArchiveBatch, lines [][]byte) error {
-	if err := batch.Validate(); err != nil {
-		return err
-	}
-	if len(lines) == 0 {
-		return fmt.Errorf("archive object %s: no lines", batch.Key())
-	}
-	for i, line := range lines {
-		if bytes.IndexByte(line, '\n') >= 0 {
-			return fmt.Errorf("archive object %s: line %d holds a line feed", batch.Key(), i+1)
-		}
-		if len(line) > maxLine {
-			return &ports.TooLargeError{What: fmt.Sprintf("line %d of archive object %s", i+1, batch.Key()), Size: len(line), Max: maxLine}
-		}
-	}
-	return nil
-}
-
-// compress returns lines as one gzip member. Its header names no file and no time.
-func compress(ctx context.Context, lines [][]byte) ([]byte, error) {
-	var body bytes.Buffer // writes to it do not fail
-	compressed := gzip.NewWriter(&body)
-	for i, line := range lines {
-		if i%linesPerLook == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		_, _ = compressed.Write(line)
-		_, _ = compressed.Write([]byte{'\n'})
-	}
-	if err := compressed.Close(); err != nil {
-		return nil, err
-	}
-	return body.Bytes(), nil
 }
 
 // place stores body at key unless an object is there, and returns the size of the
