@@ -27,7 +27,7 @@ func notDriven() []string { return []string{"awslocal", "explorer", "httpapi", "
 // adapterRow is a line of the table of what adapters can and cannot do.
 type adapterRow struct {
 	suites []string       // that it passes
-	limits map[string]int // by constant
+	limits map[string]int // by constant: its own, or package.Name of a room in ports
 }
 
 // TestWhatAdaptersCannotDo binds the table in ARCHITECTURE.md to the code: an adapter
@@ -53,7 +53,11 @@ func TestWhatAdaptersCannotDo(t *testing.T) {
 			files := parseFolder(t, filepath.Join("..", "adapters", name))
 			assert.Equal(t, suitesRun(files, known), told[name].suites, "the suites that its tests run")
 			for limit, want := range told[name].limits {
-				got, err := constantIn(files, limit)
+				declared, name := files, limit
+				if room, itsName, elsewhere := strings.Cut(limit, "."); elsewhere {
+					declared, name = parseFolder(t, filepath.Join("..", "ports", room)), itsName
+				}
+				got, err := constantIn(declared, name)
 				require.NoError(t, err)
 				assert.Equal(t, want, got, limit)
 			}
@@ -63,14 +67,14 @@ func TestWhatAdaptersCannotDo(t *testing.T) {
 
 func TestTheTableOfAdaptersIsRead(t *testing.T) {
 	t.Parallel()
-	rows := adapterTable(t, "| adapter | passes the suites |\n|---|---|\n| tape | Archive, Leases | a line 16 MiB (`maxLine`), 99 rows (`maxRows`) | x |\n| reel | - | any | y |\n\nafter")
+	rows := adapterTable(t, "| adapter | passes the suites |\n|---|---|\n| tape | Archive, Leases | a line 16 MiB (`reel.MaxLine`), 99 rows (`maxRows`) | x |\n| reel | - | any | y |\n\nafter")
 	assert.Equal(t, map[string]adapterRow{
-		"tape": {suites: []string{"Archive", "Leases"}, limits: map[string]int{"maxLine": 16 << 20, "maxRows": 99}},
+		"tape": {suites: []string{"Archive", "Leases"}, limits: map[string]int{"reel.MaxLine": 16 << 20, "maxRows": 99}},
 		"reel": {limits: map[string]int{}},
 	}, rows)
 }
 
-var limit = regexp.MustCompile("([0-9][0-9 ]*) (KiB|MiB|rows)[^`|]*\\(`(\\w+)`\\)")
+var limit = regexp.MustCompile("([0-9][0-9 ]*) (KiB|MiB|rows)[^`|]*\\(`([\\w.]+)`\\)")
 
 // adapterTable reads the table whose first column is headed "adapter".
 func adapterTable(t *testing.T, document string) map[string]adapterRow {

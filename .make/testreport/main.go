@@ -116,6 +116,9 @@ func (r *report) endTest(n name, action string) {
 	switch action {
 	case "pass":
 		r.passed++
+		if strings.Contains(r.said(n), "WARNING: DATA RACE") {
+			fmt.Fprint(r.out, r.said(n)) // of a test that ran beside it: that one fails
+		}
 	case "fail":
 		r.failed++
 		fmt.Fprint(r.out, r.said(n))

@@ -30,6 +30,9 @@ const (
 {"Action":"output","Package":"q","Output":"FAIL\tq [build failed]\n"}
 {"Action":"fail","Package":"q"}
 `
+	racing = `{"Action":"output","Package":"p","Test":"TestA","Output":"WARNING: DATA RACE\nx.go:7\n"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+`
 	crashing = `{"Action":"output","Package":"p","Test":"TestD","Output":"panic: out of tea\n"}
 {"Action":"output","Package":"p","Output":"FAIL\tp\t0.01s\n"}
 {"Action":"fail","Package":"p"}
@@ -50,6 +53,7 @@ func TestReport(t *testing.T) {
 		"a failure is told wholly":            {failing + passing, "-", false, []string{"too few", "FAIL: 1 of 2 packages\n1 passed, 1 failed, 0 skipped\n"}},
 		"what does not build fails":           {passing + unbuilt, "-", false, []string{"q.go:1: undefined: x", "FAIL: 1 of 2 packages"}},
 		"a crash is told with its test":       {passing + crashing, "-", false, []string{"unfinished: p TestD\npanic: out of tea"}},
+		"a race is told wherever it was":      {racing + failing, "-", false, []string{"WARNING: DATA RACE\nx.go:7\n"}},
 		"no test at all is no success":        {"", "-", false, []string{"FAIL: no test ran"}},
 		"other lines are passed on unchanged": {"ld: warning\n" + passing, "-", true, []string{"ld: warning\n"}},
 	}

@@ -290,12 +290,12 @@ func TestAnArchiveThatIsNotWholeIsRefused(t *testing.T) {
 
 func TestOnlyAnEmptyStoreIsRestored(t *testing.T) {
 	t.Parallel()
-	var full *app.NotEmptyError
 	t.Run("not one with a stream", func(t *testing.T) {
 		t.Parallel()
 		p := newPlant()
 		p.count(t, "mine", 1)
 		_, err := p.restorer(memory.NewEffects()).Restore(t.Context(), newHistory(t), false)
+		var full *app.NotEmptyError
 		require.ErrorAs(t, err, &full)
 		assert.Contains(t, err.Error(), "tally/mine")
 		assert.Len(t, p.commits(t), 1)
@@ -307,6 +307,7 @@ func TestOnlyAnEmptyStoreIsRestored(t *testing.T) {
 		_, err := p.archive.WriteObject(t.Context(), batch, [][]byte{[]byte("{}")})
 		require.NoError(t, err)
 		_, err = p.restorer(memory.NewEffects()).Restore(t.Context(), newHistory(t), false)
+		var full *app.NotEmptyError
 		require.ErrorAs(t, err, &full)
 		assert.Contains(t, err.Error(), batch.Key())
 		assert.Empty(t, p.commits(t))

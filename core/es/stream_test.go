@@ -168,13 +168,12 @@ func TestRehydratingRefuses(t *testing.T) {
 		require.NoError(t, err)
 		return loaded
 	}
-	var corrupt *ports.CorruptError
-	var format *ports.FormatError
 	t.Run("a hole", func(t *testing.T) {
 		t.Parallel()
 		loaded := load(t)
 		loaded.Commits = append(loaded.Commits[:1], loaded.Commits[2:]...)
 		_, err := es.Rehydrate(tally, &loaded)
+		var corrupt *ports.CorruptError
 		assert.ErrorAs(t, err, &corrupt)
 	})
 	t.Run("an end that is not the head", func(t *testing.T) {
@@ -182,6 +181,7 @@ func TestRehydratingRefuses(t *testing.T) {
 		loaded := load(t)
 		loaded.Commits = loaded.Commits[:2]
 		_, err := es.Rehydrate(tally, &loaded)
+		var corrupt *ports.CorruptError
 		assert.ErrorAs(t, err, &corrupt)
 	})
 	t.Run("an event of a newer schema, naming stream and version", func(t *testing.T) {
@@ -189,6 +189,7 @@ func TestRehydratingRefuses(t *testing.T) {
 		loaded := load(t)
 		loaded.Commits[1].Events[0].Schema = 2
 		_, err := es.Rehydrate(tally, &loaded)
+		var format *ports.FormatError
 		assert.ErrorAs(t, err, &format)
 		assert.ErrorContains(t, err, "tally/a at version 2")
 	})
