@@ -3,6 +3,7 @@ package cart
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // MaxAmount is the greatest unit price, in minor units.
@@ -31,7 +32,7 @@ func checkPrice(p Price) error {
 		return nil
 	}
 	if _, ok := MinorDigits(p.Currency); !ok {
-		return ErrPriceInvalid.With(fmt.Sprintf("currency %s is no active ISO 4217 code with a minor unit", quote(p.Currency)))
+		return ErrPriceInvalid.With(fmt.Sprintf("currency %s is no active ISO 4217 code with a minor unit%s", quote(p.Currency), meant(p.Currency)))
 	}
 	if p.Amount == math.MaxInt64 || p.Amount == math.MinInt64 { // the nearest to what was sent
 		return ErrPriceInvalid.With(fmt.Sprintf("the unit price is not in 0 to %d minor units", int64(MaxAmount)))
@@ -40,6 +41,19 @@ func checkPrice(p Price) error {
 		return ErrPriceInvalid.With(fmt.Sprintf("unit price %d is not in 0 to %d minor units", p.Amount, int64(MaxAmount)))
 	}
 	return nil
+}
+
+// meant names the code that a text which is none was meant to be: the same in
+// capital letters, without white space around it. It is empty where there is none.
+func meant(currency string) string {
+	if len(currency) > 60 {
+		return ""
+	}
+	code := strings.ToUpper(strings.TrimSpace(currency))
+	if _, ok := MinorDigits(code); !ok {
+		return ""
+	}
+	return "; write " + code
 }
 
 // total returns the sum of lines; false if there are none, one has no price, two

@@ -130,7 +130,9 @@ func TestRefusalsOfValuesNameValueAndRule(t *testing.T) {
 		"the quantity is not in 1 to 999":                                              cart.AddItem{Item: "tea", Quantity: math.MaxInt},
 		"the unit price is not in 0 to 10000000000 minor units":                        cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(math.MinInt64)},
 		"unit price -1 is not in 0 to 10000000000 minor units":                         cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: euro(-1)},
-		`currency "eur" is no active ISO 4217 code with a minor unit`:                  cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "eur"}},
+		`currency "eur" is no active ISO 4217 code with a minor unit; write EUR`:       cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "eur"}},
+		`currency " EUR" is no active ISO 4217 code with a minor unit; write EUR`:      cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: " EUR"}},
+		`currency "euro" is no active ISO 4217 code with a minor unit`:                 cart.AddItem{Item: "tea", Quantity: 1, UnitPrice: cart.Price{Currency: "euro"}},
 		"the owner has 257 characters, at most 256 are allowed":                        cart.OpenCart{Owner: repeat("x", 257)},
 	} {
 		err := cart.Validate(c)
