@@ -118,7 +118,7 @@ func unknown(vars map[string]string) []string {
 	var faults []string
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		if strings.HasPrefix(name, "EVERCART_") && !strings.HasPrefix(name, "EVERCART_TEST_") && !slices.Contains(known, name) {
-			faults = append(faults, fmt.Sprintf("%s is no variable of Evercart; there are %s", name, strings.Join(known, ", ")))
+			faults = append(faults, name+" is no variable of Evercart; "+instead(name, known))
 		}
 	}
 	return faults
