@@ -130,9 +130,9 @@ func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, c *bootstr
 	}
 	serve := "evercart serve"
 	if c.Backend == bootstrap.BackendSQLite {
-		serve += " --data " + c.Data
+		serve += " --data " + bootstrap.ShellWord(c.Data)
 	}
-	text += fmt.Sprintf("To see them, run '%s' and open http://%s\n", serve, c.Addr)
+	text += fmt.Sprintf("To see them, run this and open http://%s\n\n    %s\n", c.Addr, serve)
 	_, err := fmt.Fprint(o.stdout, text)
 	return err
 }

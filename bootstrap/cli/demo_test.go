@@ -52,7 +52,13 @@ func TestADemoOnTheCommandLine(t *testing.T) {
 			assert.True(t, at.Before(effects), "an event of %s would be told of from %s on", at, effects)
 		}
 		assert.Contains(t, s.ok("verify"), "nothing is wrong")
-		assert.Contains(t, s.ok("demo", "--carts", "1", "--force"), "To see them, run 'evercart serve --data "+s.data+"' and open http://127.0.0.1:8080\n")
+		assert.Contains(t, s.ok("demo", "--carts", "1", "--force"), "To see them, run this and open http://127.0.0.1:8080\n\n    evercart serve --data "+s.data+"\n")
+	})
+	t.Run("says how to see them in a command that can be pasted, whatever the folder's name", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.data = filepath.Join(s.data, "it's my data")
+		assert.Contains(t, s.ok("demo", "--carts", "1"), "    evercart serve --data '"+filepath.Dir(s.data)+`/it'\''s my data'`+"\n")
 	})
 	t.Run("makes the same events to the byte, where it is said until when", func(t *testing.T) {
 		t.Parallel()
