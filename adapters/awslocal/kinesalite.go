@@ -7,9 +7,11 @@ import (
 )
 
 // kinesaliteProgram listens on 127.0.0.1 only, which kinesalite's own command
-// does not, and makes streams at once.
+// does not, and makes streams at once. kinesalite throws what befalls a connection: a
+// client that goes away in the middle of its request would end the whole server.
 const kinesaliteProgram = `const times = { createStreamMs: 5, deleteStreamMs: 5, updateStreamMs: 5, shardLimit: 1000 };
 const [, root, port] = process.argv;
+process.on("uncaughtException", (fault) => console.error(fault));
 require(root)(times).listen(Number(port), "127.0.0.1");`
 
 // StartKinesalite starts kinesalite, a server of Kinesis Data Streams in memory,

@@ -2,9 +2,12 @@ package awslocal_test
 
 import (
 	"context"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,6 +64,23 @@ func TestServers(t *testing.T) {
 			defer server.Stop()
 			cancel()
 			assert.True(t, answers(t, server.URL))
+		})
+		t.Run(name+" outlives a client that goes away in the middle of its request", func(t *testing.T) {
+			t.Parallel()
+			tools := installed(t)
+			server, err := start(t.Context(), tools, 0)
+			require.NoError(t, err)
+			defer server.Stop()
+			for range 10 {
+				client, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(server.URL, "http://"))
+				require.NoError(t, err)
+				_, err = io.WriteString(client, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+				require.NoError(t, err)
+				assert.True(t, answers(t, server.URL), "it has begun to read")
+				require.NoError(t, client.(*net.TCPConn).SetLinger(0)) // a reset, as a killed function's
+				require.NoError(t, client.Close())
+				assert.True(t, answers(t, server.URL))
+			}
 		})
 		t.Run(name+" that is not installed is named", func(t *testing.T) {
 			t.Parallel()
