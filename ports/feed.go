@@ -14,8 +14,9 @@ type Publisher interface {
 	// it are on the feed, those named may be.
 	//
 	// A failure of some or all is an *UnpublishedError. A record that can never be
-	// sent (over the feed's size limit) is a *TooLargeError inside it, and holds
-	// back the later records of its Key.
+	// sent (over the feed's size limit) is a *TooLargeError inside it, named among its
+	// Never, and holds back the later records of its Key: a caller that sets it aside
+	// publishes those by another call.
 	Publish(ctx context.Context, records []Outgoing) error
 }
 
@@ -29,6 +30,9 @@ type Outgoing struct {
 type UnpublishedError struct {
 	Indexes []int // into the records given to Publish, ascending, at least one
 	Err     error // why; the first cause where there were several
+	// Never says why some of Indexes can never be sent; a record behind such a one may
+	// be found to be another only when it is sent itself.
+	Never map[int]error
 }
 
 func (e *UnpublishedError) Error() string {

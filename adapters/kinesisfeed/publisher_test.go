@@ -33,6 +33,14 @@ func unpublished(t testing.TB, err error) []int {
 	return u.Indexes
 }
 
+// never returns why some of the records can never be sent.
+func never(t testing.TB, err error) map[int]error {
+	t.Helper()
+	var u *ports.UnpublishedError
+	require.ErrorAs(t, err, &u)
+	return u.Never
+}
+
 func TestPublishWaves(t *testing.T) {
 	t.Parallel()
 
@@ -111,6 +119,7 @@ func TestPublishTooLarge(t *testing.T) {
 		require.ErrorAs(t, err, &tooLarge)
 		assert.Equal(t, ports.TooLargeError{What: "event of a", Size: 1<<20 + 1, Max: 1 << 20}, *tooLarge)
 		assert.Equal(t, []int{2, 3, 5}, unpublished(t, err))
+		assert.Equal(t, map[int]error{2: tooLarge}, never(t, err), "the others come when that is out of the way")
 		assert.Equal(t, []string{"a:0", "b:0", "b:1"}, texts(f.log))
 		assert.NotErrorIs(t, err, ports.ErrUnavailable)
 	})
@@ -125,7 +134,7 @@ func TestPublishTooLarge(t *testing.T) {
 			f := &fakeStream{}
 			err := f.publisher(t).Publish(t.Context(), []ports.Outgoing{event(key, 0), event("b", 0), event(key, 1)})
 			assert.Equal(t, []int{0, 2}, unpublished(t, err))
-			assert.ErrorContains(t, err, "want 1 to 256 characters")
+			assert.ErrorContains(t, never(t, err)[0], "want 1 to 256 characters")
 			assert.Equal(t, []string{"b:0"}, texts(f.log))
 		}
 	})

@@ -23,11 +23,12 @@ type sending struct {
 	records []ports.Outgoing
 	waiting []int          // indexes of the records not known to be on the feed, ascending
 	barred  map[string]int // for a key with a record that can never be sent: that record's index
+	never   map[int]error  // why those records cannot
 	causes  []error        // why records stay behind
 }
 
 func newSending(records []ports.Outgoing) *sending {
-	s := &sending{records: records, waiting: make([]int, len(records)), barred: map[string]int{}}
+	s := &sending{records: records, waiting: make([]int, len(records)), barred: map[string]int{}, never: map[int]error{}}
 	for i := range records {
 		s.waiting[i] = i
 		key := records[i].Key
@@ -35,7 +36,7 @@ func newSending(records []ports.Outgoing) *sending {
 			continue
 		}
 		if err := check(&records[i]); err != nil {
-			s.barred[key] = i
+			s.barred[key], s.never[i] = i, err
 			if len(s.causes) == 0 {
 				s.fail(err)
 			}
@@ -100,7 +101,7 @@ func (s *sending) outcome(stream string) error {
 		return nil
 	}
 	return &ports.UnpublishedError{
-		Indexes: s.waiting,
-		Err:     fmt.Errorf("kinesisfeed: publish to %s: %w", stream, errors.Join(s.causes...)),
+		Indexes: s.waiting, Never: s.never,
+		Err: fmt.Errorf("kinesisfeed: publish to %s: %w", stream, errors.Join(s.causes...)),
 	}
 }

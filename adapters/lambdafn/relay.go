@@ -67,13 +67,13 @@ func (r *Relay) batch(ctx context.Context, records []json.RawMessage) batchAnswe
 	if len(records) == 0 {
 		return answer
 	}
-	b := outgoingBatch{changes: make([]changeRecord, len(records))}
+	b := outgoingBatch{records: records, changes: make([]changeRecord, len(records)), places: make([]string, len(records))}
 	upTo := len(records)
-	for i, raw := range records {
-		if err := r.take(ctx, &b, i, raw); err != nil {
+	for i := range records {
+		if err := r.take(ctx, &b, i); err != nil {
 			// It could not even be set aside: what comes before is published, the rest
 			// comes again.
-			r.Log.WarnContext(ctx, "a record could not be put into quarantine and comes again", slog.Any("error", err))
+			r.notSetAside(ctx, err)
 			upTo = i
 			break
 		}
@@ -90,17 +90,20 @@ func (r *Relay) batch(ctx context.Context, records []json.RawMessage) batchAnswe
 
 // outgoingBatch is the events of a batch of changes.
 type outgoingBatch struct {
-	changes []changeRecord
+	records []json.RawMessage
+	changes []changeRecord // the records as far as they can always be read
+	places  []string       // of their commits in the store, as far as they are known
 	out     []ports.Outgoing
 	from    []int // the change that each of out comes from
 }
 
 // take adds the events of one change, or sets it aside. An error says that neither
 // could be done.
-func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawMessage) error {
-	change := &b.changes[i]
+func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int) error {
+	change, raw := &b.changes[i], b.records[i]
+	b.places[i] = placeOf(&ports.Commit{})
 	if err := json.Unmarshal(raw, change); err != nil {
-		return r.setAside(ctx, change, ports.Commit{}, raw, err)
+		return r.setAside(ctx, b, i, err)
 	}
 	if change.EventName == "MODIFY" || change.EventName == "REMOVE" {
 		r.Meter.Add(ports.MetricTampering, "", 1)
@@ -110,12 +113,13 @@ func (r *Relay) take(ctx context.Context, b *outgoingBatch, i int, raw json.RawM
 		return nil
 	}
 	commit, err := decodeChange(raw, r.Decode)
+	b.places[i] = placeOf(&commit)
 	if err != nil {
-		return r.setAside(ctx, change, commit, raw, err)
+		return r.setAside(ctx, b, i, err)
 	}
 	records, err := app.Outgoing(&commit, r.Source)
 	if err != nil {
-		return r.setAside(ctx, change, commit, raw, err)
+		return r.setAside(ctx, b, i, err)
 	}
 	for range records {
 		b.from = append(b.from, i)
@@ -134,11 +138,11 @@ func (r *Relay) publish(ctx context.Context, b *outgoingBatch) int {
 	published, lowest := len(b.out), len(b.changes)
 	if unpublished, ok := errors.AsType[*ports.UnpublishedError](err); ok {
 		published -= len(unpublished.Indexes)
-		lowest = b.from[unpublished.Indexes[0]]
+		lowest = r.lowest(ctx, b, unpublished)
 	} else if err != nil {
 		published, lowest = 0, b.from[0]
 	}
-	if err != nil {
+	if err != nil && lowest < len(b.changes) {
 		r.Log.WarnContext(ctx, "some events were not published and come again",
 			slog.Int("published", published), slog.Int("events", len(b.out)), slog.Any("error", err))
 	}
@@ -146,19 +150,47 @@ func (r *Relay) publish(ctx context.Context, b *outgoingBatch) int {
 	return lowest
 }
 
-// setAside puts a record that cannot be read into the quarantine, under the name
-// of its commit's place, where a redrive finds it in the store.
-func (r *Relay) setAside(ctx context.Context, change *changeRecord, commit ports.Commit, raw json.RawMessage, reason error) error {
-	place := placeOf(&commit)
+// lowest returns the lowest change that must come again because its events were not
+// published; one beyond all where none must. Changes with an event that can never be
+// published are set aside instead, so that they stop no other.
+func (r *Relay) lowest(ctx context.Context, b *outgoingBatch, unpublished *ports.UnpublishedError) int {
+	aside := map[int]bool{}
+	for _, i := range unpublished.Indexes {
+		change := b.from[i]
+		reason := unpublished.Never[i]
+		if reason == nil || aside[change] {
+			continue
+		}
+		if err := r.setAside(ctx, b, change, reason); err != nil {
+			r.notSetAside(ctx, err)
+			continue
+		}
+		aside[change] = true
+	}
+	for _, i := range unpublished.Indexes {
+		if !aside[b.from[i]] {
+			return b.from[i]
+		}
+	}
+	return len(b.changes)
+}
+
+// setAside puts a change that cannot be read or published into the quarantine, under
+// the name of its commit's place, where a redrive finds it in the store.
+func (r *Relay) setAside(ctx context.Context, b *outgoingBatch, i int, reason error) error {
 	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
-		Consumer: app.RelayName, Shard: place, Position: ports.Position(change.Change.SequenceNumber),
-		Reason: reason.Error(), Payload: raw, At: r.Now().UTC().Truncate(time.Microsecond),
+		Consumer: app.RelayName, Shard: b.places[i], Position: ports.Position(b.changes[i].Change.SequenceNumber),
+		Reason: reason.Error(), Payload: b.records[i], At: r.Now().UTC().Truncate(time.Microsecond),
 	})
 	if err == nil {
 		r.Meter.Add(ports.MetricQuarantined, app.RelayName, 1)
-		r.Log.ErrorContext(ctx, "a stored item cannot be read and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
+		r.Log.ErrorContext(ctx, "a stored item cannot be read or published and is in quarantine", slog.String("commit", b.places[i]), slog.Any("error", reason))
 	}
 	return err
+}
+
+func (r *Relay) notSetAside(ctx context.Context, err error) {
+	r.Log.WarnContext(ctx, "a record could not be put into quarantine and comes again", slog.Any("error", err))
 }
 
 // age returns the seconds from an instant, in seconds since 1970, to now; 0 for

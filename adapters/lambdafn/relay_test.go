@@ -23,13 +23,16 @@ func (w *world) relay() *lambdafn.Relay {
 
 // publisher fails for the records at the given indexes; for all where there are
 // none.
-type publisher struct{ indexes []int }
+type publisher struct {
+	indexes []int
+	never   map[int]error // of indexes, those that can never be published
+}
 
 func (p publisher) Publish(context.Context, []ports.Outgoing) error {
 	if p.indexes == nil {
 		return errBroken
 	}
-	return fmt.Errorf("kinesis: %w", &ports.UnpublishedError{Indexes: p.indexes, Err: errBroken})
+	return fmt.Errorf("kinesis: %w", &ports.UnpublishedError{Indexes: p.indexes, Err: errBroken, Never: p.never})
 }
 
 const allDone = `{"batchItemFailures":[]}`
@@ -121,7 +124,7 @@ func TestTheRelayOfAStream(t *testing.T) {
 		} {
 			w := newWorld()
 			r := w.relay()
-			r.Publisher = publisher{c.indexes}
+			r.Publisher = publisher{indexes: c.indexes}
 			assert.Equal(t, c.want, handle(t, r, recorded(t, "dynamodb-inserts.json")), what)
 			assert.Equal(t, c.published, w.meter.count(ports.MetricPublished, ""), what)
 			assert.EqualValues(t, 1, w.meter.count(ports.MetricFailed, "relay"), what)
@@ -139,8 +142,35 @@ func TestTheRelayOfAStream(t *testing.T) {
 			commit.Events = append(commit.Events, more)
 			return commit, err
 		}
-		r.Publisher = publisher{[]int{3}}
+		r.Publisher = publisher{indexes: []int{3}}
 		assert.Equal(t, fromOn("800000000003126276363"), handle(t, r, recorded(t, "dynamodb-inserts.json")))
+	})
+	t.Run("puts a commit whose event the feed can never take into the quarantine, and so stops no other", func(t *testing.T) {
+		t.Parallel()
+		tooLarge := &ports.TooLargeError{What: "event of cart/" + cart1, Size: 2 << 20, Max: 1 << 20}
+		for what, c := range map[string]struct {
+			failing publisher
+			want    string
+			unkept  string // while the quarantine takes nothing
+		}{
+			"alone":                                {publisher{[]int{2}, map[int]error{2: tooLarge}}, allDone, fromOn("800000000003126276364")},
+			"before a later event of its stream":   {publisher{[]int{2, 4}, map[int]error{2: tooLarge}}, fromOn("800000000003126276366"), fromOn("800000000003126276364")},
+			"after another that comes again":       {publisher{[]int{1, 2}, map[int]error{2: tooLarge}}, fromOn("800000000003126276363"), fromOn("800000000003126276363")},
+			"beside another that can never either": {publisher{[]int{2, 3}, map[int]error{2: tooLarge, 3: tooLarge}}, allDone, fromOn("800000000003126276364")},
+		} {
+			w := newWorld()
+			r := w.relay()
+			r.Publisher = c.failing
+			assert.Equal(t, c.want, handle(t, r, recorded(t, "dynamodb-inserts.json")), what)
+			items := w.quarantined(t)
+			require.Len(t, items, len(c.failing.never), what)
+			assert.Equal(t, "cart/"+cart1+"@2", items[0].Shard, what)
+			assert.Equal(t, ports.Position("800000000003126276364"), items[0].Position, what)
+			assert.Equal(t, tooLarge.Error(), items[0].Reason, what)
+			assert.Contains(t, string(items[0].Payload), `"NewImage"`, what)
+			r.Quarantine = brokenQuarantine{}
+			assert.Equal(t, c.unkept, handle(t, r, recorded(t, "dynamodb-inserts.json")), what)
+		}
 	})
 	t.Run("answers no other events", func(t *testing.T) {
 		t.Parallel()

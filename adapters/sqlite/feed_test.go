@@ -109,6 +109,8 @@ func TestFeedPublish(t *testing.T) {
 		assert.Equal(t, []int{1, 3}, unpublished.Indexes)
 		var tooLarge *ports.TooLargeError
 		assert.ErrorAs(t, err, &tooLarge)
+		require.Len(t, unpublished.Never, 1)
+		assert.ErrorAs(t, unpublished.Never[1], &tooLarge, "the other comes when that is out of the way")
 		assert.Equal(t, []string{"a1", "b1", "b2"}, contents(fetch(t, f, "", 10)))
 	})
 

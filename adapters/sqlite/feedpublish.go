@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +22,7 @@ const (
 // are on disk. Where a transaction fails, its records and all later ones are
 // unpublished.
 func (f *Feed) Publish(ctx context.Context, records []ports.Outgoing) error {
-	send, held, cause := sizeUp(records)
+	send, held, never, cause := sizeUp(records)
 	for start := 0; start < len(send); start += publishBatch {
 		batch := send[start:min(start+publishBatch, len(send))]
 		if err := f.store(ctx, records, batch); err != nil {
@@ -33,24 +34,25 @@ func (f *Feed) Publish(ctx context.Context, records []ports.Outgoing) error {
 		f.wake.ring()
 	}
 	if len(held) > 0 {
-		return &ports.UnpublishedError{Indexes: held, Err: cause}
+		return &ports.UnpublishedError{Indexes: held, Err: cause, Never: never}
 	}
 	return nil
 }
 
 // sizeUp divides the indexes of records into those to send and those to hold
 // back, each ascending: records that are too large, and the later ones of their
-// keys. The error is of the first record that is too large.
-func sizeUp(records []ports.Outgoing) (send, held []int, tooLarge error) {
+// keys. never says why each of the former is; cause is of the first.
+func sizeUp(records []ports.Outgoing) (send, held []int, never map[int]error, cause error) {
 	send = make([]int, 0, len(records))
 	var stopped map[string]bool
 	for i := range records {
 		r := &records[i]
 		if len(r.Data) > maxRecord && !stopped[r.Key] {
 			if stopped == nil {
-				stopped = make(map[string]bool)
-				tooLarge = &ports.TooLargeError{What: "record of " + r.Key, Size: len(r.Data), Max: maxRecord}
+				stopped, never = make(map[string]bool), make(map[int]error)
 			}
+			never[i] = &ports.TooLargeError{What: "record of " + r.Key, Size: len(r.Data), Max: maxRecord}
+			cause = cmp.Or(cause, never[i])
 			stopped[r.Key] = true
 		}
 		if stopped[r.Key] {
@@ -59,7 +61,7 @@ func sizeUp(records []ports.Outgoing) (send, held []int, tooLarge error) {
 			send = append(send, i)
 		}
 	}
-	return send, held, tooLarge
+	return send, held, never, cause
 }
 
 // store puts the records at indexes on the feed in one transaction.
