@@ -51,5 +51,5 @@ func newEvents(client *dynamodb.Client, b *functions.Base) *dynamostore.EventSto
 }
 
 func newViews(client *dynamodb.Client, b *functions.Base) *dynamostore.Views {
-	return dynamostore.NewViews(client, b.Config.Prefix)
+	return dynamostore.NewViews(client, b.Config.Prefix).Metered(b.Meter)
 }
