@@ -61,6 +61,8 @@ type brokenViews struct {
 	*memory.ViewStore
 	rows   int
 	before []func(changes []ports.ViewChange) error // one for each coming Apply
+	// refuses says of a change why it is not taken; nil: all are.
+	refuses func(change *ports.ViewChange) error
 }
 
 func (b *brokenViews) RowsPerChange() int { return b.rows }
@@ -77,7 +79,16 @@ func (b *brokenViews) Apply(ctx context.Context, target ports.Target, changes []
 			return errs
 		}
 	}
-	return b.ViewStore.Apply(ctx, target, changes)
+	errs := make([]error, len(changes))
+	for i := range changes {
+		if b.refuses != nil {
+			errs[i] = b.refuses(&changes[i])
+		}
+		if errs[i] == nil {
+			errs[i] = b.ViewStore.Apply(ctx, target, changes[i:i+1])[0]
+		}
+	}
+	return errs
 }
 
 // counter is a meter that remembers.

@@ -168,7 +168,7 @@ func (t *tracker) write(ctx context.Context, target ports.Target, steps []*step)
 		case errors.Is(err, ports.ErrCheckpointMoved):
 			moved = append(moved, s.run)
 		case err != nil:
-			failures = append(failures, s.run.failBeyond(s.before, err)...)
+			failures = append(failures, t.unstored(ctx, target, s, err)...)
 		default:
 			t.count(ctx, target, s)
 			failures = append(failures, s.failures()...)

@@ -46,6 +46,22 @@ func (t *tracker) settle(ctx context.Context, s *step) {
 	s.changed = true
 }
 
+// unstored returns the failures of a step whose change was not stored. Where it never
+// will be, say because a row is too large, that counts as its stream's own fault: it
+// is noted in the checkpoint that the step began at, which parks the stream where
+// that is due.
+func (t *tracker) unstored(ctx context.Context, target ports.Target, s *step, err error) []Failure {
+	noted := &step{run: s.run, from: s.from, change: ports.ViewChange{Checkpoint: s.from}, fault: err}
+	if !passes(ctx, err) {
+		t.settle(ctx, noted)
+	}
+	if !noted.changed || t.views.Apply(ctx, target, []ports.ViewChange{noted.change})[0] != nil {
+		return s.run.failBeyond(s.from.Version, err)
+	}
+	t.count(ctx, target, noted)
+	return noted.failures()
+}
+
 func (t *tracker) park(s *step, parked *ports.Parked, now time.Time) {
 	reached := s.change.Checkpoint.Version
 	parked.Reason = s.fault.Error()

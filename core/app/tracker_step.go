@@ -9,13 +9,13 @@ import (
 )
 
 // repairAtOnce is the most missing events that one step reads from the store, so
-// that memory does not grow with the gat.
+// that memory does not grow with the gap.
 const repairAtOnce = 1000
 
 // step is what one batch does to one stream of one target.
 type step struct {
 	run     *run
-	before  ports.Version    // of the checkpoint as it was read
+	from    ports.Checkpoint // as it was read
 	change  ports.ViewChange // what is to be stored
 	changed bool             // there is something to store
 	again   bool             // more is to be done after that
@@ -36,7 +36,7 @@ func (s *step) failures() []Failure {
 
 // advance works out the step of one run from a checkpoint.
 func (t *tracker) advance(ctx context.Context, target ports.Target, cp *ports.Checkpoint, r *run) *step {
-	s := &step{run: r, before: cp.Version, change: ports.ViewChange{Checkpoint: *cp}}
+	s := &step{run: r, from: *cp, change: ports.ViewChange{Checkpoint: *cp}}
 	if cp.Parked != nil {
 		// Also one that is due: what was acknowledged for it is not delivered again, so
 		// that only the store leads on from here.

@@ -62,7 +62,7 @@ func (t *tracker) toTheEnd(ctx context.Context, target ports.Target, cp *ports.C
 		if err != nil {
 			return err
 		}
-		s := &step{run: &run{stream: cp.Stream}, before: start.Version, change: ports.ViewChange{Checkpoint: start}}
+		s := &step{run: &run{stream: cp.Stream}, from: start, change: ports.ViewChange{Checkpoint: start}}
 		if len(events) > 0 {
 			t.apply(ctx, target, &start, events, s)
 		}
