@@ -125,6 +125,14 @@ func TestASubscription(t *testing.T) {
 		eventually(t, "both", func() bool { return len(l.all()) == 2 })
 		assert.Equal(t, [][]string{{"1", "2"}}, l.batches)
 	})
+	t.Run("with a window waits no longer for records from a time to come, when a clock was set back", func(t *testing.T) {
+		t.Parallel()
+		tomorrow := func() time.Time { return time.Now().Add(24 * time.Hour) }
+		feed, l := memory.NewFeed(tomorrow), &listener{}
+		publish(t, feed, "1")
+		subscribed(t, &app.Subscription{Reader: feed, Positions: memory.NewPositions(), Consumer: l, Window: 10 * time.Millisecond})
+		eventually(t, "it", func() bool { return len(l.all()) == 1 })
+	})
 	t.Run("starts again on a feed that is another one", func(t *testing.T) {
 		t.Parallel()
 		old, positions, l := memory.NewFeed(time.Now), memory.NewPositions(), &listener{}
