@@ -152,6 +152,13 @@ func (s *scriptedSink) Deliver(_ context.Context, _ ports.Target, records []port
 
 func (s *scriptedSink) Pending(context.Context, ports.Target) (int64, error) { return 0, nil }
 
+// slowSink delivers nothing, and takes as long as it says.
+type slowSink func(ctx context.Context) error
+
+func (s slowSink) Deliver(ctx context.Context, _ ports.Target, _ []ports.Record) error { return s(ctx) }
+
+func (s slowSink) Pending(context.Context, ports.Target) (int64, error) { return 0, nil }
+
 // spoiltArchive is an archive of which some objects end early, and whose next reads
 // fail.
 type spoiltArchive struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/evercart/evercart/ports"
@@ -29,27 +30,53 @@ func (w *replaying) deliver(ctx context.Context) error {
 }
 
 // send delivers the batch, again and again while the target does not answer. A
-// pause is obeyed between two tries.
+// pause is obeyed between two tries, and within one.
 func (w *replaying) send(ctx context.Context) error {
 	backoff := w.Backoff
 	if backoff == 0 {
 		backoff = 100 * time.Millisecond
 	}
 	for failed := 0; ; failed++ {
-		err := w.Sink.Deliver(ctx, w.job.Target, w.batch)
+		err := w.try(ctx)
 		if err == nil {
 			return nil
 		}
-		err = fmt.Errorf("deliver %d events to %s: %w", len(w.batch), w.job.Target, err)
-		if ctx.Err() != nil || !errors.Is(err, ports.ErrUnavailable) {
-			return err
+		if !errors.Is(err, errStopped) {
+			err = fmt.Errorf("deliver %d events to %s: %w", len(w.batch), w.job.Target, err)
+			if ctx.Err() != nil || !errors.Is(err, ports.ErrUnavailable) {
+				return err
+			}
+			w.Log.WarnContext(ctx, "a delivery failed and is tried again", slog.String("replay", w.job.ID), slog.Any("error", err))
 		}
-		w.Log.WarnContext(ctx, "a delivery failed and is tried again", slog.String("replay", w.job.ID), slog.Any("error", err))
 		if err := w.save(ctx); err != nil && !errors.Is(err, ports.ErrUnavailable) {
 			return err
 		}
 		sleep(ctx, backoff<<min(failed, 5))
 	}
+}
+
+// try delivers the batch once. A target with a full queue may take its time, so the
+// record is looked at meanwhile: where it no longer says "running", the try is given
+// up and is errStopped.
+func (w *replaying) try(ctx context.Context) error {
+	within, giveUp := context.WithCancelCause(ctx)
+	var looking sync.WaitGroup
+	id := w.job.ID
+	looking.Go(func() {
+		for sleep(within, w.saveEvery()); within.Err() == nil; sleep(within, w.saveEvery()) {
+			if job, err := w.Jobs.ReplayJob(within, id); err == nil && job.State != ports.ReplayRunning {
+				giveUp(errStopped)
+			}
+		}
+	})
+	err := w.Sink.Deliver(within, w.job.Target, w.batch)
+	stopped := errors.Is(context.Cause(within), errStopped)
+	giveUp(nil)
+	looking.Wait()
+	if err != nil && stopped {
+		return errStopped
+	}
+	return err
 }
 
 // reached moves the record's cursor and counts to what was read: nothing before

@@ -279,6 +279,43 @@ func TestAReplayUnderFaults(t *testing.T) {
 		}
 		assert.Equal(t, ports.ReplayPaused, r.run(t, id).State)
 	})
+	t.Run("is paused while its target takes its time", func(t *testing.T) {
+		t.Parallel()
+		r, id := fill(t)
+		replayer, _ := r.process()
+		replayer.Sink = slowSink(func(ctx context.Context) error {
+			_, err := replayer.Pause(t.Context(), id)
+			assert.NoError(t, err)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		job, err := replayer.Run(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, ports.ReplayPaused, job.State)
+		assert.Zero(t, job.Sent)
+	})
+	t.Run("delivers again what a pause interrupted, once it is resumed", func(t *testing.T) {
+		t.Parallel()
+		r, id := fill(t)
+		replayer, _ := r.process()
+		tries := 0
+		replayer.Sink = slowSink(func(ctx context.Context) error {
+			if tries++; tries > 1 {
+				return nil
+			}
+			_, err := replayer.Pause(t.Context(), id)
+			assert.NoError(t, err)
+			<-ctx.Done()
+			_, err = replayer.Resume(t.Context(), id)
+			assert.NoError(t, err)
+			return ctx.Err()
+		})
+		job, err := replayer.Run(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, ports.ReplayDone, job.State)
+		assert.EqualValues(t, 12, job.Sent)
+		assert.Equal(t, 1+3, tries, "three batches, the first one twice")
+	})
 	t.Run("cannot be paused when it is done", func(t *testing.T) {
 		t.Parallel()
 		r, id := fill(t)

@@ -15,11 +15,7 @@ func (w *replaying) maybeSave(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	every := w.SaveEvery
-	if every == 0 {
-		every = time.Second
-	}
-	if w.Now().Sub(w.saved) < every {
+	if w.Now().Sub(w.saved) < w.saveEvery() {
 		return nil
 	}
 	if len(w.batch) == 0 {
@@ -32,6 +28,13 @@ func (w *replaying) maybeSave(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+func (r *Replayer) saveEvery() time.Duration {
+	if r.SaveEvery == 0 {
+		return time.Second
+	}
+	return r.SaveEvery
 }
 
 // save writes the job's record. If somebody changed it meanwhile, what the operator
