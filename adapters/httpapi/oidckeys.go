@@ -51,16 +51,14 @@ func (s *keySet) current(ctx context.Context, kid string) ([]jose.JSONWebKey, er
 	s.mu.Lock()
 	known := len(withID(s.keys, kid)) > 0
 	age := time.Since(s.fetched)
-	if age < keysRest || (known && age < keysFresh) {
-		defer s.mu.Unlock()
-		if known {
-			return s.keys, nil
-		}
-		return s.keys, s.err
-	}
-	if s.running == nil {
+	fresh := age < keysRest || (known && age < keysFresh)
+	if !fresh && s.running == nil {
 		s.running = make(chan struct{})
 		go s.refresh()
+	}
+	if fresh || (known && s.err != nil) { // nobody waits for an issuer that was away just now
+		defer s.mu.Unlock()
+		return s.usable(kid)
 	}
 	running := s.running
 	s.mu.Unlock()
@@ -68,12 +66,20 @@ func (s *keySet) current(ctx context.Context, kid string) ([]jose.JSONWebKey, er
 	select {
 	case <-running:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		if !known {
+			return nil, ctx.Err()
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.usable(kid)
+}
+
+// usable returns the keys, perhaps older ones while the issuer is away; where none
+// has that ID, also the error of the last fetch.
+func (s *keySet) usable(kid string) ([]jose.JSONWebKey, error) {
 	if len(withID(s.keys, kid)) > 0 {
-		return s.keys, nil // perhaps older ones, while the issuer is away
+		return s.keys, nil
 	}
 	return s.keys, s.err
 }
