@@ -50,6 +50,7 @@ func join(all, one *app.VerifyReport) {
 	all.Events += one.Events
 	all.Snapshots += one.Snapshots
 	all.Archived += one.Archived
+	all.Twice += one.Twice
 	all.Waiting += one.Waiting
 	all.Missing += one.Missing
 	all.Objects = max(all.Objects, one.Objects)

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -57,3 +58,28 @@ func TestAProofThatCannotBeCarriedOut(t *testing.T) {
 type fails struct{ err error }
 
 func (f fails) Verify(context.Context) (app.VerifyReport, error) { return app.VerifyReport{}, f.err }
+
+func TestAProofCountsWhatEachCategoryCounts(t *testing.T) {
+	t.Parallel()
+	var one app.VerifyReport
+	counts := reflect.ValueOf(&one).Elem()
+	for i := range counts.NumField() {
+		if counts.Field(i).CanInt() {
+			counts.Field(i).SetInt(int64(i) + 1)
+		}
+	}
+	both := &Verifier{each: []verifier{finds{one}, finds{one}}}
+	report, err := both.Verify(t.Context())
+	require.NoError(t, err)
+	sums := reflect.ValueOf(report)
+	for i := range sums.NumField() {
+		name := sums.Type().Field(i).Name
+		if sums.Field(i).CanInt() && name != "Objects" { // of one archive, which each reads
+			assert.EqualValues(t, 2*(i+1), sums.Field(i).Int(), name)
+		}
+	}
+}
+
+type finds struct{ report app.VerifyReport }
+
+func (f finds) Verify(context.Context) (app.VerifyReport, error) { return f.report, nil }
