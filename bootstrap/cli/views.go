@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/evercart/evercart/bootstrap"
@@ -25,7 +26,7 @@ type viewLine struct {
 	Live       bool     `json:"live"`
 	Created    string   `json:"created"`
 	Flipped    string   `json:"flipped,omitempty"`     // when it last became live; never, while it is built
-	LagSeconds *float64 `json:"lag_seconds,omitempty"` // none on AWS, where CloudWatch has it
+	LagSeconds *float64 `json:"lag_seconds,omitempty"` // none where it is not known; on AWS CloudWatch has it
 	Parked     []parked `json:"parked"`
 }
 
@@ -40,7 +41,7 @@ type parked struct {
 
 // Run lists every generation of every view.
 func (*viewListCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		entries, err := op.Catalog.Views(ctx)
 		if err != nil {
 			return err
@@ -67,7 +68,8 @@ func (*viewListCommand) Run(ctx context.Context, out *output, config bootstrap.C
 }
 
 // lag returns the age in seconds of the oldest record that the view has not seen: 0
-// at the tip, nil where Lambda keeps the positions.
+// at the tip, nil where that is not known: Lambda keeps the positions, or the feed is
+// another one than that which the view has read.
 func lag(ctx context.Context, op *bootstrap.Operator, view string) (*float64, error) {
 	if op.Feed == nil {
 		return nil, nil
@@ -82,6 +84,9 @@ func lag(ctx context.Context, op *bootstrap.Operator, view string) (*float64, er
 		return &seconds, err
 	}
 	next, err := op.Feed.Fetch(ctx, bookmark.Position, 1)
+	if errors.Is(err, ports.ErrForeignPosition) {
+		return nil, nil
+	}
 	if err == nil && len(next) > 0 {
 		seconds = max(0, op.Now().Sub(next[0].Arrival).Seconds())
 	}
