@@ -1,18 +1,11 @@
 package bootstrap
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"time"
 
 	"go.uber.org/fx"
 
-	"github.com/evercart/evercart/adapters/filearchive"
-	"github.com/evercart/evercart/adapters/filescratch"
 	"github.com/evercart/evercart/adapters/memory"
-	"github.com/evercart/evercart/adapters/sqlite"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -38,7 +31,7 @@ type Backend struct {
 }
 
 // backends says what opens each backend. To swap adapters, change its line.
-var backends = map[string]func(fx.Lifecycle, Config, Clock, ports.Meter) (Backend, error){
+var backends = map[string]func(fx.Lifecycle, Config, Clock, ports.Meter, access) (Backend, error){
 	BackendMemory: openMemory,
 	BackendSQLite: openSQLite,
 	BackendAWS:    openAWS,
@@ -47,11 +40,20 @@ var backends = map[string]func(fx.Lifecycle, Config, Clock, ports.Meter) (Backen
 // Clock tells the time.
 type Clock func() time.Time
 
-func openBackend(lc fx.Lifecycle, c Config, now Clock, meter ports.Meter) (Backend, error) {
-	return backends[c.Backend](lc, c, now, meter)
+// access is what a program does with the data.
+type access uint8
+
+const (
+	serving   access = iota // all that there is to do
+	operating               // what one command does, which need not be writing the archive
+	looking                 // only reading: what is not there is not made
+)
+
+func openBackend(lc fx.Lifecycle, c Config, now Clock, meter ports.Meter, a access) (Backend, error) {
+	return backends[c.Backend](lc, c, now, meter, a)
 }
 
-func openMemory(_ fx.Lifecycle, _ Config, now Clock, _ ports.Meter) (Backend, error) {
+func openMemory(_ fx.Lifecycle, _ Config, now Clock, _ ports.Meter, _ access) (Backend, error) {
 	store, feed := memory.NewEventStore(), memory.NewFeed(now)
 	return Backend{
 		Store: store, Scanner: store, Changes: store,
@@ -59,44 +61,5 @@ func openMemory(_ fx.Lifecycle, _ Config, now Clock, _ ports.Meter) (Backend, er
 		Positions: memory.NewPositions(), Views: memory.NewViewStore(), Catalog: memory.NewViewCatalog(),
 		Quarantine: memory.NewQuarantine(), Jobs: memory.NewReplayJobs(), Effects: memory.NewEffects(), Scratch: memory.NewScratch(),
 		Archive: memory.NewArchive(), Leases: memory.NewLeases(),
-	}, nil
-}
-
-// eventsFile is the store of the sqlite backend, in the data folder.
-const eventsFile = "events.db"
-
-// openTimeout bounds the opening of databases, which waits for other processes
-// that migrate them.
-const openTimeout = 30 * time.Second
-
-func openSQLite(lc fx.Lifecycle, c Config, now Clock, _ ports.Meter) (Backend, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	if err := sqlite.MakeFolder(c.Data); err != nil {
-		return Backend{}, fmt.Errorf("data folder %s: %w; choose another with --data or EVERCART_DATA", c.Data, err)
-	}
-	archive, err := filearchive.New(filepath.Join(c.Data, "archive"))
-	if err != nil {
-		return Backend{}, err
-	}
-	store, err := sqlite.OpenEventStore(ctx, filepath.Join(c.Data, eventsFile))
-	if err != nil {
-		return Backend{}, err
-	}
-	feed, err := sqlite.OpenFeed(ctx, filepath.Join(c.Data, "feed.db"), now)
-	if err != nil {
-		return Backend{}, errors.Join(err, store.Close())
-	}
-	views, err := sqlite.OpenViews(ctx, filepath.Join(c.Data, "views.db"))
-	if err != nil {
-		return Backend{}, errors.Join(err, feed.Close(), store.Close())
-	}
-	lc.Append(fx.StopHook(func() error { return errors.Join(views.Close(), feed.Close(), store.Close()) }))
-	return Backend{
-		Store: store, Scanner: store, Changes: store,
-		Publisher: feed, Feed: feed,
-		Positions: views, Views: views, Catalog: views, Quarantine: views, Jobs: views, Effects: views,
-		Scratch: filescratch.New(c.Data),
-		Archive: archive, Leases: sqlite.NewLeases(c.Data),
 	}, nil
 }

@@ -33,7 +33,7 @@ type Cloud struct {
 
 // openAWS opens what Terraform deploys. Relay, archiver and projectors are
 // functions, which AWS drives: it has neither change feed nor feed reader.
-func openAWS(lc fx.Lifecycle, c Config, now Clock, meter ports.Meter) (Backend, error) {
+func openAWS(lc fx.Lifecycle, c Config, now Clock, meter ports.Meter, _ access) (Backend, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
 	config, err := loadAWS(ctx)

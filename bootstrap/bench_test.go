@@ -32,7 +32,7 @@ func openInstallation(b *testing.B, backend string) *installation {
 	require.NoError(b, err)
 	var in installation
 	program := fx.New(
-		core(c, slog.New(slog.DiscardHandler)),
+		core(c, slog.New(slog.DiscardHandler), serving),
 		fx.Provide(prom.New, func(m *prom.Meter) ports.Meter { return m }, newHandler, newServer, newStopping, newOverview, newWatch, newOperator),
 		fx.Populate(&in.commands, &in.server),
 	)

@@ -23,10 +23,10 @@ type (
 )
 
 // core provides the use cases over a backend's ports.
-func core(c Config, log *slog.Logger) fx.Option {
+func core(c Config, log *slog.Logger, a access) fx.Option {
 	return fx.Options(
 		fx.NopLogger,
-		fx.Supply(c, log),
+		fx.Supply(c, log, a),
 		fx.Provide(
 			newClock, newIDs, openBackend,
 			newCommands, newQueries, newViewReader, newProjectors, newArchiver, newRedriver, newChecks, newBackfiller, newRestorer,

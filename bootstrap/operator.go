@@ -41,8 +41,16 @@ type Operator struct {
 // Operate is the program of every operator's command: the use cases, without
 // server and pipeline. It fills in op when it starts.
 func Operate(c Config, log *slog.Logger, op *Operator) fx.Option {
+	return operate(c, log, op, operating)
+}
+
+// Look is Operate for commands that only read. What of the data is not there reads as
+// empty, and is not made.
+func Look(c Config, log *slog.Logger, op *Operator) fx.Option { return operate(c, log, op, looking) }
+
+func operate(c Config, log *slog.Logger, op *Operator, a access) fx.Option {
 	return fx.Options(
-		core(c, log),
+		core(c, log, a),
 		fx.Provide(func() ports.Meter { return ports.NoMeter{} }),
 		fx.Populate(op),
 	)

@@ -35,6 +35,7 @@ func TestEveryProgramIsWhole(t *testing.T) {
 		programs := map[string]fx.Option{
 			"serve":    bootstrap.Serve(c, silent(), io.Discard),
 			"operator": bootstrap.Operate(c, silent(), &bootstrap.Operator{}),
+			"observer": bootstrap.Look(c, silent(), &bootstrap.Operator{}),
 		}
 		for name, program := range programs {
 			t.Run(name+" on "+backend, func(t *testing.T) {

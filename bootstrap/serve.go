@@ -30,7 +30,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 		pipeline = fx.Invoke(leavePipeline)
 	}
 	return fx.Options(
-		core(c, log),
+		core(c, log, serving),
 		tracing(),
 		fx.Provide(
 			prom.New,

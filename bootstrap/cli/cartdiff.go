@@ -31,7 +31,7 @@ func (c *diffCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 	if c.A < 1 || c.B < 0 {
 		return usage(fmt.Errorf("versions %d and %d: versions begin at 1", c.A, c.B))
 	}
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		a, err := op.Queries.At(ctx, operator(), id, ports.Version(c.A))
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ func (c *showCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 	if c.As != nil && *c.As < 1 {
 		return usage(fmt.Errorf("--version %d: versions begin at 1", *c.As))
 	}
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		var answer app.Answer[cart.State]
 		var err error
 		switch {
@@ -79,7 +79,7 @@ func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 	case c.Status != "" && c.Status != "open" && c.Status != "closed":
 		return usage(fmt.Errorf("--status %q: want open or closed", c.Status))
 	}
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		page, err := op.Lists.List(ctx, carts.Query{
 			Owner: c.Owner, All: c.Owner == "", Status: c.Status, After: c.After, Limit: c.Limit,
 		})

@@ -31,7 +31,7 @@ func (c *historyCommand) Run(ctx context.Context, out *output, config bootstrap.
 	if c.After < 0 {
 		return usage(fmt.Errorf("--after %d: want 0 or more", c.After))
 	}
-	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return lookLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		h := &historyView{out: out, op: op, id: id, after: ports.Version(c.After), timeout: config.Timeout}
 		h.table = out.table("VERSION", "TIME", "EVENT", "DATA")
 		if err := h.show(ctx); err != nil || !c.Follow {

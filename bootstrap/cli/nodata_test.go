@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,6 +63,37 @@ func TestAMistypedDataFolder(t *testing.T) {
 			inside, err := os.ReadDir(s.data)
 			require.NoError(t, err)
 			assert.Empty(t, inside, args)
+		}
+	})
+	t.Run("is not filled up by whoever only looks", func(t *testing.T) {
+		t.Parallel()
+		for _, c := range [][]string{
+			{"cart", "show", "ID"},
+			{"cart", "history", "ID"},
+			{"cart", "diff", "ID", "1"},
+			{"cart", "list"},
+			{"views", "list"},
+			{"replay", "status"},
+			{"replay", "start", "log", "--dry-run"},
+			{"quarantine", "list"},
+			{"verify"},
+			{"verify", "--no-archive"},
+		} {
+			s := newShell(t)
+			id := s.open()
+			for _, missing := range []string{"feed.db", "views.db", "archive"} {
+				require.NoError(t, os.RemoveAll(filepath.Join(s.data, missing)))
+			}
+			args := slices.Clone(c)
+			if i := slices.Index(args, "ID"); i >= 0 {
+				args[i] = id
+			}
+			code, stdout, stderr := s.run(args...)
+			assert.Zero(t, code, "%s: %s", args, stderr)
+			assert.NotEmpty(t, stdout, args)
+			inside, err := os.ReadDir(s.data)
+			require.NoError(t, err)
+			assert.Len(t, inside, 1, "%s: %s", args, inside)
 		}
 	})
 	t.Run("does not matter where data is in memory", func(t *testing.T) {

@@ -33,7 +33,7 @@ type quarantined struct {
 
 // Run lists all of the quarantine.
 func (c *quarantineListCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		items, err := app.AllQuarantined(ctx, op.Quarantine)
 		if err != nil {
 			return err

@@ -61,7 +61,11 @@ func (c *replayStartCommand) Run(ctx context.Context, out *output, config bootst
 	if err := detachable(c.Detach, &config); err != nil {
 		return err
 	}
-	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	run := operateLong
+	if c.DryRun {
+		run = lookLong
+	}
+	return run(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		view := isView(op, c.Target)
 		switch {
 		case !view && c.Target != exportTarget && !op.Sink.Knows(ports.Target{Consumer: c.Target}):

@@ -21,7 +21,7 @@ func (c *replayStatusCommand) Run(ctx context.Context, out *output, config boots
 	if c.Limit < 1 || c.Limit > 1000 {
 		return usage(fmt.Errorf("--limit %d: want 1 to 1000", c.Limit))
 	}
-	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	return look(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		if c.ID == "" {
 			jobs, err := op.Jobs.ListReplayJobs(ctx, "", c.Limit)
 			if err != nil {

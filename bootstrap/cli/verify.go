@@ -41,7 +41,11 @@ func (c *verifyCommand) Run(ctx context.Context, out *output, config bootstrap.C
 	case c.Repair && c.NoArchive:
 		return usage(errors.New("--repair and --no-archive do not go together"))
 	}
-	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
+	run := lookLong
+	if c.Repair {
+		run = operateLong
+	}
+	return run(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		checks := op.Checks
 		checks.Grace = c.Grace
 		if c.NoArchive {

@@ -61,3 +61,39 @@ func TestADataFolderThatCannotBeWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestAnArchiveThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	root, err := os.MkdirTemp("", "evercart-unwritable-") //nolint:usetesting // everybody must be able to enter it
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(root)) })
+	path, err := binary()
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(filepath.Dir(path), 0o755)) //nolint:gosec // so that nobody may run it
+	operate(t, root, "cart", "open")
+	require.NoError(t, filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(path, filepath.Join(root, "archive")):
+			return os.Chmod(path, 0o555) //nolint:gosec // for everybody to read
+		case d.IsDir():
+			return os.Chmod(path, 0o777) //nolint:gosec // for everybody to use
+		}
+		return os.Chmod(path, 0o666) //nolint:gosec // the same
+	}))
+	t.Cleanup(func() { assert.NoError(t, exec.Command("chmod", "-R", "u+w", root).Run()) }) //nolint:noctx // it is short
+	asks := func(args ...string) (string, error) {
+		cmd := command(t, append(args, "--data", root)...)
+		asNobody(cmd)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	for _, args := range [][]string{{"cart", "open"}, {"cart", "list"}, {"views", "list"}, {"verify"}} {
+		said, err := asks(args...)
+		assert.NoError(t, err, "%s: %s", args, said)
+	}
+	said, err := asks("serve", "--addr", "127.0.0.1:0")
+	assert.Error(t, err)
+	assert.Contains(t, said, "cannot be written", "a server has to write it")
+}
