@@ -27,7 +27,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	for _, direct := range []string{
 		`{"ShoppingCartID":"` + cart1 + `","ItemName":"tea","Quantity":2}`, `{"ItemName":[]}`, `null`, `[]`, `{"id":"` + cart1 + `","limit":1}`,
-		`{"Records":[{"eventSource":"aws:kinesis"}],"records":[]}`, `{"Records":[{"eventSource":"aws:sqs"},null]}`, `{"Records":[{"eventSource":"aws:dynamodb"},1]}`,
+		`{"Records":[{"eventSource":"aws:kinesis"}],"records":[]}`, `{"redrive":{"bucket":"b","key":"k","from":1}}`, `{"Records":[{"eventSource":"aws:sqs"},null]}`, `{"Records":[{"eventSource":"aws:dynamodb"},1]}`,
 	} {
 		f.Add([]byte(direct))
 	}

@@ -6,17 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"time"
-
-	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/evercart/evercart/ports"
 )
 
 // Redrive hands batches that Lambda gave up to their function again, record by
 // record, so that one that brings the function down stops no other. What fails once
-// more goes into the quarantine.
+// more goes into the quarantine. A batch that takes longer than the function has is
+// gone on with in another invocation.
 type Redrive struct {
 	// Fetch returns the content of an object of S3.
 	Fetch func(ctx context.Context, bucket, key string) ([]byte, error)
@@ -25,7 +23,12 @@ type Redrive struct {
 	Invoke func(ctx context.Context, functionARN string, payload []byte) ([]byte, error)
 	// Describe names the consumer behind a function, and where one of its records
 	// stands; Reason and At are its caller's.
-	Describe   func(functionARN string, record json.RawMessage) (ports.Quarantined, error)
+	Describe func(functionARN string, record json.RawMessage) (ports.Quarantined, error)
+	// Continue starts function replay again with payload, without waiting for its end.
+	Continue func(ctx context.Context, payload []byte) error
+	// Margin is the time kept for that; 0: 10 s, and never more than half of what
+	// there is.
+	Margin     time.Duration
 	Quarantine ports.Quarantine
 	Meter      ports.Meter
 	Now        func() time.Time
@@ -41,36 +44,44 @@ func (e *FunctionError) Error() string { return "the function failed: " + e.Mess
 
 // Redriven is the answer to an event about failure records.
 type Redriven struct {
-	Records     int `json:"records"`     // how many were handled
-	Quarantined int `json:"quarantined"` // how many failed once more
+	Records     int  `json:"records"`             // how many were handled
+	Quarantined int  `json:"quarantined"`         // how many failed once more
+	Continued   bool `json:"continued,omitempty"` // the rest is another invocation's
 }
 
-// Handle redrives the batches of an event of S3. The error joins what could neither
-// be handled nor be put into the quarantine: Lambda then tries the whole event
-// again, and the objects stay.
+// Handle redrives the batches of an event of S3, or goes on with one,
+// {"redrive": {"bucket", "key", "from"?}}. The error joins what could neither be
+// handled nor be put into the quarantine: Lambda then tries the whole event again,
+// and the objects stay.
 func (r *Redrive) Handle(ctx context.Context, payload []byte) (any, error) {
-	var event events.S3Event
-	if err := json.Unmarshal(payload, &event); err != nil {
-		return nil, fmt.Errorf("event of S3: %w", err)
+	batches, err := failedBatches(payload)
+	if err != nil {
+		return nil, err
 	}
+	work, cancel := endingBefore(ctx, r.Now(), r.Margin)
+	defer cancel()
 	var done Redriven
 	var failures []error
-	for i := range event.Records {
-		s3 := &event.Records[i].S3
-		key, err := url.QueryUnescape(s3.Object.Key) // S3 encodes it as a form does
-		if err == nil {
-			err = r.object(ctx, s3.Bucket.Name, key, &done)
+	for i := range batches {
+		b := &batches[i]
+		err := r.object(work, b, &done)
+		if err != nil && work.Err() != nil && ctx.Err() == nil && done.Records+done.Quarantined > 0 {
+			err = r.goOn(ctx, b)
+			done.Continued = true
 		}
 		if err != nil {
-			failures = append(failures, fmt.Errorf("object %s of bucket %s: %w", key, s3.Bucket.Name, err))
+			failures = append(failures, fmt.Errorf("object %s of bucket %s: %w", b.Key, b.Bucket, err))
 		}
 	}
-	r.Log.InfoContext(ctx, "batches that were given up are redriven", slog.Int("records", done.Records), slog.Int("quarantined", done.Quarantined))
+	r.Log.InfoContext(ctx, "batches that were given up are redriven",
+		slog.Int("records", done.Records), slog.Int("quarantined", done.Quarantined), slog.Bool("continued", done.Continued))
 	return done, errors.Join(failures...)
 }
 
-func (r *Redrive) object(ctx context.Context, bucket, key string, done *Redriven) error {
-	content, err := r.Fetch(ctx, bucket, key)
+// object redrives the records of one batch from b.From on, and moves that behind
+// those that are done with.
+func (r *Redrive) object(ctx context.Context, b *failedBatch, done *Redriven) error {
+	content, err := r.Fetch(ctx, b.Bucket, b.Key)
 	if err != nil {
 		return err
 	}
@@ -78,16 +89,23 @@ func (r *Redrive) object(ctx context.Context, bucket, key string, done *Redriven
 	if err != nil {
 		return err
 	}
-	for i, record := range records {
-		reason, err := r.again(ctx, function, record)
-		if err == nil && reason != nil {
-			done.Quarantined++
-			err = r.setAside(ctx, function, record, reason)
-		} else if err == nil {
-			done.Records++
+	for ; b.From < len(records); b.From++ {
+		record := records[b.From]
+		err := ctx.Err()
+		var reason error
+		if err == nil {
+			reason, err = r.again(ctx, function, record)
 		}
-		if err != nil {
-			return fmt.Errorf("record %d of %d: %w", i+1, len(records), err)
+		if err == nil && reason != nil {
+			err = r.setAside(ctx, function, record, reason)
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("record %d of %d: %w", b.From+1, len(records), err)
+		case reason != nil:
+			done.Quarantined++
+		default:
+			done.Records++
 		}
 	}
 	return nil
@@ -129,35 +147,4 @@ func (r *Redrive) setAside(ctx context.Context, function string, record json.Raw
 	r.Meter.Add(ports.MetricQuarantined, item.Consumer, 1)
 	r.Log.ErrorContext(ctx, "a record failed once more and is in quarantine", slog.String("id", item.ID()), slog.Any("error", reason))
 	return nil
-}
-
-// failedRecords returns the function and the records of a failure record: what an
-// event source mapping leaves in S3 of a batch that it gave up (Lambda Developer
-// Guide, "Retaining discarded batch records": S3 holds the whole event).
-func failedRecords(content []byte) (function string, records []json.RawMessage, err error) {
-	var failure struct {
-		RequestContext struct {
-			FunctionARN string `json:"functionArn"`
-		} `json:"requestContext"`
-		Payload json.RawMessage `json:"payload"` // the event, as JSON or as a string of it
-	}
-	if err := json.Unmarshal(content, &failure); err != nil {
-		return "", nil, fmt.Errorf("it is no failure record: %w", err)
-	}
-	batch := []byte(failure.Payload)
-	if len(batch) > 0 && batch[0] == '"' {
-		var text string
-		if err := json.Unmarshal(batch, &text); err != nil {
-			return "", nil, fmt.Errorf("its payload cannot be read: %w", err)
-		}
-		batch = []byte(text)
-	}
-	if failure.RequestContext.FunctionARN == "" || len(batch) == 0 {
-		return "", nil, errors.New("it is no failure record: it names no function, or has no payload")
-	}
-	records, err = recordsOf(batch)
-	if err == nil && len(records) == 0 {
-		err = errors.New("its payload has no records")
-	}
-	return failure.RequestContext.FunctionARN, records, err
 }

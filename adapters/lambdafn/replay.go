@@ -35,7 +35,8 @@ type Replay struct {
 	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
 	// half of what there is.
 	Margin time.Duration
-	// Redrive handles what S3 tells of batches that Lambda gave up; nil: nobody does.
+	// Redrive handles what S3 tells of batches that Lambda gave up, and goes on with
+	// one, {"redrive": …}; nil: nobody does.
 	Redrive Handler
 	Log     *slog.Logger
 }
@@ -62,9 +63,13 @@ func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 	}
 	var in struct {
 		ID string `json:"id"`
+		goingOn
 	}
 	if err := readQuery(payload, &in); err != nil {
 		return nil, err
+	}
+	if in.Redrive != nil && r.Redrive != nil {
+		return r.Redrive(ctx, payload)
 	}
 	if in.ID == "" {
 		return nil, ErrMalformed.With(`the event names no replay; want {"id": …}`)

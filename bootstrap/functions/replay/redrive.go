@@ -23,8 +23,10 @@ func newRedrive(b *functions.Base, invoker *lambdafn.Invoker, objects *s3.Client
 		return dynamostore.DecodeLambdaRecord(b.Config.Prefix, record)
 	}
 	return &lambdafn.Redrive{
-		Fetch:  func(ctx context.Context, bucket, key string) ([]byte, error) { return fetch(ctx, objects, bucket, key) },
-		Invoke: invoker.Call,
+		Fetch: func(ctx context.Context, bucket, key string) ([]byte, error) { return fetch(ctx, objects, bucket, key) },
+		Invoke: func(ctx context.Context, arn string, payload []byte) ([]byte, error) {
+			return invoker.Call(ctx, inForce(arn), payload)
+		},
 		Describe: func(arn string, record json.RawMessage) (ports.Quarantined, error) {
 			consumer, err := consumerOf(b.Config.Prefix, arn)
 			if err != nil {
@@ -32,6 +34,7 @@ func newRedrive(b *functions.Base, invoker *lambdafn.Invoker, objects *s3.Client
 			}
 			return lambdafn.Describe(consumer, record, decode)
 		},
+		Continue:   again(invoker, b.Name),
 		Quarantine: quarantine, Meter: b.Meter, Now: b.Now, Log: b.Log,
 	}
 }
@@ -60,6 +63,13 @@ func consumerOf(prefix, arn string) (string, error) {
 		return cart.RelatedView{}.Name(), nil
 	}
 	return "", fmt.Errorf("function %s is none that reads a stream", arn)
+}
+
+// inForce names the version in force of the function with that ARN, whichever version
+// or alias the ARN itself is of: no other may be invoked.
+func inForce(arn string) string {
+	parts := strings.SplitN(arn, ":", 8)
+	return strings.Join(parts[:min(7, len(parts))], ":") + alias
 }
 
 func fetch(ctx context.Context, client *s3.Client, bucket, key string) ([]byte, error) {

@@ -30,3 +30,11 @@ func TestTheConsumerBehindAFunction(t *testing.T) {
 		}
 	})
 }
+
+func TestABatchGoesToTheVersionInForce(t *testing.T) {
+	t.Parallel()
+	const function = "arn:aws:lambda:eu-central-1:123456789012:function:shop-relay"
+	for _, arn := range []string{function, function + ":live", function + ":7", function + ":$LATEST"} {
+		assert.Equal(t, function+":live", inForce(arn))
+	}
+}
