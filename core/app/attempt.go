@@ -120,8 +120,9 @@ func (a *attempt[S, C, E]) isOurs(ctx context.Context, at ports.Version) (bool, 
 	case at == a.current.Head.Version():
 		return a.current.Head.Hash() == a.pending.Hash, nil
 	}
+	last := a.pending.Events[len(a.pending.Events)-1].ID
 	for e, err := range a.store.Read(ctx, a.stream, at, at) {
-		return err == nil && e.ID == a.pending.Events[len(a.pending.Events)-1].ID, err
+		return err == nil && e.ID == last, err
 	}
 	return false, nil
 }
