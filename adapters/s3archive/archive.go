@@ -3,9 +3,7 @@ package s3archive
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -41,15 +39,3 @@ func ParseLocation(location string) (bucket, prefix string, err error) {
 
 // name names the object at key for people.
 func (a *Archive) name(key string) string { return "s3://" + a.bucket + "/" + a.prefix + key }
-
-// pause waits before a try that follows so many (1 or more) failed ones: a random
-// while of at most 100 ms, which doubles with each, up to 5 s.
-func pause(ctx context.Context, tries int) error {
-	longest := min(5*time.Second, 100*time.Millisecond<<min(tries-1, 10))
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(rand.N(longest)):
-		return nil
-	}
-}

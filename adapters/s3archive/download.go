@@ -19,6 +19,9 @@ import (
 // counts as broken.
 const stalled = 30 * time.Second
 
+// errStalled says that S3 gave no answer, or no whole one, for that long.
+var errStalled = fmt.Errorf("%w: no answer within %s", ports.ErrUnavailable, stalled)
+
 // downloadError is a fault that is not of the object's bytes, ready for the caller
 // of Lines.
 type downloadError struct{ err error }
@@ -91,8 +94,13 @@ func (d *download) connect() error {
 	if d.read > 0 {
 		input.Range = aws.String(fmt.Sprintf("bytes=%d-", d.read))
 	}
+	watch := time.AfterFunc(stalled, cancel)
 	answer, err := d.archive.client.GetObject(ctx, input, gzipChecks)
+	watch.Stop()
 	if err != nil {
+		if ctx.Err() != nil && d.ctx.Err() == nil {
+			err = errStalled
+		}
 		cancel()
 		switch code := status(err); {
 		case code == http.StatusNotFound && !noBucket(err):

@@ -38,7 +38,7 @@ func (a *Archive) Objects(ctx context.Context, from, to time.Time) iter.Seq2[por
 		}
 		pages := s3.NewListObjectsV2Paginator(a.client, input)
 		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+			page, err := nextPage(ctx, pages)
 			if err != nil {
 				yield(ports.ArchiveObject{}, a.fault(ctx, "list", within, err))
 				return
@@ -48,6 +48,18 @@ func (a *Archive) Objects(ctx context.Context, from, to time.Time) iter.Seq2[por
 			}
 		}
 	}
+}
+
+// nextPage asks for a page, and waits for as long as a read may stall: whoever has no
+// deadline would otherwise wait for good.
+func nextPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListObjectsV2Output, error) {
+	within, cancel := context.WithTimeout(ctx, stalled)
+	defer cancel()
+	page, err := pages.NextPage(within)
+	if err != nil && ctx.Err() == nil && within.Err() != nil {
+		return nil, errStalled
+	}
+	return page, err
 }
 
 // rangePrefix is the longest folder that holds all hours in [from, to).

@@ -68,7 +68,12 @@ func (a *Archive) place(ctx context.Context, key string, body []byte) (size int6
 }
 
 func (a *Archive) sizeOf(ctx context.Context, key string) (int64, error) {
-	head, err := a.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &a.bucket, Key: aws.String(a.prefix + key)})
+	within, cancel := context.WithTimeout(ctx, stalled)
+	defer cancel()
+	head, err := a.client.HeadObject(within, &s3.HeadObjectInput{Bucket: &a.bucket, Key: aws.String(a.prefix + key)})
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		err = errStalled
+	}
 	if err != nil {
 		return 0, fmt.Errorf("it is there already: %w", err)
 	}
