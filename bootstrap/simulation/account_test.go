@@ -9,12 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/evercart/evercart/adapters/dynamostore"
 	"github.com/evercart/evercart/adapters/kinesisfeed"
 	"github.com/evercart/evercart/adapters/lambdafn"
-	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/adapters/s3archive"
 	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/core/app/carts"
 	"github.com/evercart/evercart/core/cart"
@@ -35,7 +36,9 @@ type account struct {
 	order    feedOrder
 	views    *views
 	leases   *leases
-	archive  *archive
+	storage  *storage
+	objects  *s3.Client
+	archive  ports.Archive
 	failures *failures
 	receiver *receiver
 	shopping *shopping
@@ -58,8 +61,10 @@ func newAccount(w *world) *account {
 	a.changes = newFeed(w, "table's stream", 24*time.Hour, 1+w.pick(3))
 	a.events = newFeed(w, "kinesis", 168*time.Hour, 1+w.pick(4))
 	a.table = newTable(w, changeStream(a.changes))
-	a.archive = &archive{w: w, Archive: memory.NewArchive()}
-	a.failures = &failures{w: w, objects: map[string][]byte{}}
+	a.storage = newStorage(w)
+	a.objects = a.storage.client()
+	a.archive = s3archive.New(a.objects, archiveBucket, "cold").WithSpread(w.spread)
+	a.failures = &failures{w: w, bucket: a.storage.buckets[failuresBucket]}
 	db := dynamodb.New(dynamodb.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String("http://dynamodb.invalid"), Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{},
 		DisableValidateResponseChecksum: true,
@@ -98,8 +103,9 @@ func (a *account) build() {
 	a.remind = lambda("remind", 5*minute, a.newRemind)
 	a.replay = lambda("replay", 15*minute, a.newReplay)
 
-	a.cartsQueue = &queue{w: a.w, function: a.carts, known: map[string]time.Time{}}
-	a.relatedQueue = &queue{w: a.w, function: a.related, known: map[string]time.Time{}}
+	receives := []int{2, 4, 10}[a.w.pick(3)]
+	a.cartsQueue = &queue{w: a.w, function: a.carts, receives: receives, known: map[string]time.Time{}}
+	a.relatedQueue = &queue{w: a.w, function: a.related, receives: receives, known: map[string]time.Time{}}
 	retries := []int{-1, 4, 20}[a.w.pick(3)]
 	follow := func(f *feed, fn *function, maxAge time.Duration) {
 		a.mappings = append(a.mappings, &mapping{

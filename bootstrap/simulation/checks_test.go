@@ -38,7 +38,7 @@ func (w *world) judge(r *result) error {
 	ctx := context.Background()
 	return errors.Join(
 		verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
-		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all),
+		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.strange...), w.neverReplaced(),
 	)
 }
 
@@ -68,6 +68,14 @@ func (s *shopping) acknowledged(all history) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// neverReplaced: an object of the archive is written once.
+func (w *world) neverReplaced() error {
+	if replaced := w.storage.buckets[archiveBucket].replaced; len(replaced) > 0 {
+		return fmt.Errorf("objects of the archive were written over: %v", replaced)
+	}
+	return nil
 }
 
 // told: the outside world heard of every event that it is to hear of, and of no

@@ -3,10 +3,11 @@
 // replays exactly. It consists of tests.
 //
 // What is real: the use cases, the functions' handling of events and batches, the
-// event store on DynamoDB, the publisher on Kinesis and the sink on SQS, down to the
-// requests that their SDK clients send. What is simulated: the services that answer
-// these requests, the mappings that call the functions, the archive's bucket, the
-// table of views, the outside world, and all clocks.
+// event store on DynamoDB, the publisher on Kinesis, the sink on SQS and the archive
+// in S3, down to the requests that their SDK clients send. What is simulated: the
+// services that answer these requests, the mappings that call the functions, the
+// table of views, the outside world, and all clocks. What a client of ours never asks
+// of S3 is told loudly, and the archive's suite of porttest passes on its model.
 //
 // A world lives in a bubble of testing/synctest, whose time is the simulated one. At
 // any instant one goroutine runs at most: whatever a process asks of a service parks

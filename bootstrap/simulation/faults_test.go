@@ -37,6 +37,7 @@ type faultPlan struct {
 	duplicate float64 // a mapping forgets that a batch was handled
 	overlap   float64 // a mapping hands a batch over twice at the same time
 	partial   float64 // a record of a PutRecords call fails
+	cut       float64 // the body of an answer of S3 breaks off
 	reorder   float64 // a change comes seconds late on the table's stream
 	reshard   int     // how often each feed is resharded
 	brownouts int     // how often a service hardly answers for some minutes
@@ -59,7 +60,7 @@ func newPlan(dice *rand.Rand) faultPlan {
 	p.fates[refused], p.fates[unsent], p.fates[lost] = rate(0.2), rate(0.1), rate(0.15)
 	p.fates[slow], p.fates[hung] = rate(0.1), rate(0.02)
 	p.fates[crashBefore], p.fates[crashAfter] = rate(0.04), rate(0.04)
-	p.duplicate, p.overlap, p.partial, p.reorder = rate(0.3), rate(0.3), rate(0.3), rate(0.3)
+	p.duplicate, p.overlap, p.partial, p.reorder, p.cut = rate(0.3), rate(0.3), rate(0.3), rate(0.3), rate(0.3)
 	if dice.IntN(2) == 0 {
 		p.reshard = 1 + dice.IntN(4)
 	}
@@ -113,7 +114,7 @@ func (p *faultPlan) hits(w *world, rate float64, name string) bool {
 
 // brownout has a service hardly answer for a while.
 func (p *faultPlan) brownout(w *world) {
-	service := []string{"dynamodb", "kinesis", "views", "archive", "receiver", "sqs", "lambda"}[w.pick(7)]
+	service := []string{"dynamodb", "kinesis", "views", "s3", "receiver", "sqs", "lambda"}[w.pick(7)]
 	w.note("%s browns out", service)
 	p.browned[service]++
 	w.at(w.between(time.Minute, 12*time.Minute), func() { p.browned[service]-- })
@@ -133,7 +134,7 @@ func (p *faultPlan) latency(w *world, f fate) time.Duration {
 }
 
 func (p *faultPlan) String() string {
-	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, reshard %d, brownouts %d, skew %s, outage %s, garbage %d",
+	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, cut %.3f, reshard %d, brownouts %d, skew %s, outage %s, garbage %d",
 		p.fates[refused], p.fates[unsent], p.fates[lost], p.fates[slow], p.fates[hung], p.fates[crashBefore], p.fates[crashAfter],
-		p.duplicate, p.overlap, p.partial, p.reorder, p.reshard, p.brownouts, p.skew, p.outage, p.garbage)
+		p.duplicate, p.overlap, p.partial, p.reorder, p.cut, p.reshard, p.brownouts, p.skew, p.outage, p.garbage)
 }

@@ -56,7 +56,7 @@ func mutants() map[string]struct {
 		"a consumer acknowledges what failed":                    {mutant{consumer: func(c app.Consumer) app.Consumer { return careless{c} }}, 10},
 		"a consumer reports the last failure only":               {mutant{consumer: func(c app.Consumer) app.Consumer { return lastOnly{c} }}, 20},
 		"the checkpoint is written before the effect":            {mutant{notifier: checkpointFirst}, 20},
-		"an unparked stream forgets the events held back for it": {mutant{unpark: forgetHeld}, 20},
+		"an unparked stream forgets the events held back for it": {mutant{unpark: forgetHeld}, 100},
 	}
 }
 

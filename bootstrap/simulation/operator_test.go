@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/evercart/evercart/adapters/kinesisfeed"
@@ -14,11 +15,18 @@ import (
 )
 
 // operate does what an operator does when alarms told of batches that were given up
-// for good, or of a relay that stood still for too long.
+// for good, of dead letters, or of a relay that stood still for too long.
 func (w *world) operate() error {
 	for len(w.failures.given) > 0 {
 		w.failures.operate()
 		if err := w.rest("after the redrive"); err != nil {
+			return err
+		}
+	}
+	for len(w.cartsQueue.dead)+len(w.relatedQueue.dead) > 0 {
+		w.cartsQueue.redrive()
+		w.relatedQueue.redrive()
+		if err := w.rest("after the redrive of the dead letters"); err != nil {
 			return err
 		}
 	}
@@ -64,6 +72,9 @@ func (w *world) redriveQuarantine(ctx context.Context) error {
 	for _, item := range items {
 		if bytes.HasPrefix(item.Payload, []byte("litter")) {
 			continue
+		}
+		if item.Consumer == app.ReplayName {
+			w.strange = append(w.strange, fmt.Errorf("a replay met a broken archive: %s: %s", item.ID(), item.Reason))
 		}
 		w.plan.count("operator: record redriven from the quarantine")
 		err = errors.Join(err, redriver.Redrive(ctx, item))

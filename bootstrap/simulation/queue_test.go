@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,11 +16,14 @@ const (
 )
 
 // queue is an SQS FIFO queue and the mapping that hands its messages to a function:
-// while a message of a group is out, no other of that group is.
+// while a message of a group is out, no other of that group is. One that was received
+// too often goes to the dead letters, and the next of its group is handed over.
 type queue struct {
 	w        *world
 	function *function
+	receives int // the most that a message is
 	messages []*message
+	dead     []*message           // where an operator looks
 	known    map[string]time.Time // deduplication IDs
 	sent     int
 	out      int // invocations
@@ -126,6 +130,7 @@ func (q *queue) look() {
 	if q.out == 3 {
 		return
 	}
+	q.giveUp()
 	stopped := map[string]bool{}
 	var batch []*message
 	for _, m := range q.messages {
@@ -142,6 +147,28 @@ func (q *queue) look() {
 		return
 	}
 	q.hand(batch)
+}
+
+// giveUp moves visible messages that were received too often to the dead letters.
+func (q *queue) giveUp() {
+	q.messages = slices.DeleteFunc(q.messages, func(m *message) bool {
+		dead := m.received >= q.receives && !m.hidden.After(time.Now())
+		if dead {
+			q.w.plan.count("sqs: message to the dead letters")
+			q.dead = append(q.dead, m)
+		}
+		return dead
+	})
+}
+
+// redrive has an operator send the dead letters to the queue again.
+func (q *queue) redrive() {
+	for _, m := range q.dead {
+		q.w.plan.count("operator: dead letter redriven")
+		m.received, m.hidden = 0, time.Time{}
+	}
+	q.messages, q.dead = append(q.messages, q.dead...), nil
+	q.wake(time.Second)
 }
 
 func (q *queue) hand(batch []*message) {

@@ -14,7 +14,7 @@ import (
 
 func (a *account) newRedrive(i *instance) *lambdafn.Redrive {
 	return &lambdafn.Redrive{
-		Fetch: a.failures.fetch, Invoke: a.call,
+		Fetch: a.fetch, Invoke: a.call,
 		Describe: func(arn string, record json.RawMessage) (ports.Quarantined, error) {
 			fn, consumer := a.behind(arn)
 			if fn == nil {

@@ -77,6 +77,26 @@ func sourceMutants() []sourceMutant {
 			name: "a read begins at its version's own key", within: 300,
 			file: "adapters/dynamostore/read.go", was: "\tif a <= 1 {\n\t\treturn 1, nil", is: "\tif a > 0 {\n\t\treturn a, nil",
 		},
+		{
+			name: "the archive writes over what is there", within: 20,
+			file: "adapters/s3archive/write.go", was: `, IfNoneMatch: aws.String("*"),`, is: ",",
+		},
+		{
+			name: "an object that is there already is a fault", within: 20,
+			file: "adapters/s3archive/write.go", was: "return a.sizeOf(ctx, key)", is: "return 0, err",
+		},
+		{
+			name: "a listing ends with its first page", within: 20,
+			file: "adapters/s3archive/list.go", was: "for pages.HasMorePages() {", is: "if pages.HasMorePages() {",
+		},
+		{
+			name: "what came of an object counts as all of it", within: 100,
+			file: "adapters/s3archive/download.go", was: "if err == nil || errors.Is(err, io.EOF) && d.read == d.size {", is: "if err != nil {\n\t\t\terr = io.EOF\n\t\t}\n\t\tif true {",
+		},
+		{
+			name: "a listing waits for good", within: 50,
+			file: "adapters/s3archive/list.go", was: "context.WithTimeout(ctx, stalled)", is: "context.WithCancel(ctx)",
+		},
 	}
 }
 

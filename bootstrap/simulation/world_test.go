@@ -27,6 +27,7 @@ type world struct {
 	trace     hash.Hash
 	lines     func(line string) // takes the trace as text; nil: nobody does
 	calls     int               // of services
+	strange   []error           // what should never happen, whatever services do
 
 	mu       sync.Mutex
 	arrivals []*request
