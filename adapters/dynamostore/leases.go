@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"regexp"
 	"sync"
 	"time"
 
@@ -46,13 +45,11 @@ func NewLeases(client *dynamodb.Client, prefix string, now func() time.Time) *Le
 	return &Leases{client: client, table: ViewsTable(prefix), now: now, lasts: leaseFor}
 }
 
-var leaseName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
-
 // TryLease implements ports.Leases. The lease is renewed until it is released,
 // whatever becomes of ctx.
 func (l *Leases) TryLease(ctx context.Context, name string) (ports.Lease, error) {
-	if !leaseName.MatchString(name) {
-		return nil, fmt.Errorf("dynamostore: lease %q: want a lower-case letter, then at most 31 of a-z, 0-9 and '-'", name)
+	if err := ports.CheckLeaseName(name); err != nil {
+		return nil, fmt.Errorf("dynamostore: %w", err)
 	}
 	held := &lease{of: l, name: name, holder: rand.Text(), stop: make(chan struct{}), renewed: make(chan struct{})}
 	free := "attribute_not_exists(" + attrPartition + ") OR " + attrExpires + " <= :now"

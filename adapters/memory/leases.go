@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/evercart/evercart/ports"
@@ -22,6 +23,9 @@ func NewLeases() *Leases {
 func (l *Leases) TryLease(ctx context.Context, name string) (ports.Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if err := ports.CheckLeaseName(name); err != nil {
+		return nil, fmt.Errorf("memory: %w", err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

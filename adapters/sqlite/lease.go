@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -28,16 +27,14 @@ var _ ports.Leases = (*Leases)(nil)
 // NewLeases returns leases in dir, a folder that exists. It touches no file.
 func NewLeases(dir string) *Leases { return &Leases{dir: dir} }
 
-var leaseName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
-
 // TryLease takes the lease of that name or returns ports.ErrLeaseTaken. Two
 // holders in one process exclude each other as two processes do.
 func (l *Leases) TryLease(ctx context.Context, name string) (ports.Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("sqlite: lease %q: %w", name, err)
 	}
-	if !leaseName.MatchString(name) {
-		return nil, fmt.Errorf("sqlite: lease %q: want a lower-case letter, then at most 31 of a-z, 0-9 and '-'", name)
+	if err := ports.CheckLeaseName(name); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	for {
 		// Each try opens the file anew: a lock belongs to the open file, and sharing one

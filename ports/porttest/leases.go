@@ -17,6 +17,7 @@ func Leases() []Check[ports.Leases] {
 		{"a lease has one holder", leaseHasOneHolder},
 		{"a released lease can be taken again", releasedLeaseIsFree},
 		{"leases of other names are leases of their own", leaseNamesAreApart},
+		{"a text that is no lease's name is refused", leaseNamesAreChecked},
 		{"releasing again does nothing, also when another holds the lease", releaseTwice},
 		{"of 32 who try at once exactly one gets the lease", oneOfManyGetsTheLease},
 		{"32 who take turns are never two at once", turnsNeverOverlap},
@@ -90,6 +91,18 @@ func leaseNamesAreApart(ctx context.Context, l ports.Leases) error {
 		}
 	}
 	return errors.Join(release(held[1]), release(held[2]), release(held[3]))
+}
+
+func leaseNamesAreChecked(ctx context.Context, l ports.Leases) error {
+	for _, name := range []string{"", "Pipeline", "-p", "pipe/line", "..", strings.Repeat("p", 33)} {
+		switch lease, err := l.TryLease(ctx, name); {
+		case err == nil:
+			return errors.Join(fmt.Errorf("the lease %q was given", name), release(lease))
+		case errors.Is(err, ports.ErrLeaseTaken):
+			return fmt.Errorf("the lease %q is said to be taken", name)
+		}
+	}
+	return nil
 }
 
 func releaseTwice(ctx context.Context, l ports.Leases) error {

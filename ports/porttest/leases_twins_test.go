@@ -49,6 +49,7 @@ const (
 	oneHolder      = "a lease has one holder"
 	releasedIsFree = "a released lease can be taken again"
 	leaseNames     = "leases of other names are leases of their own"
+	leaseNameForms = "a text that is no lease's name is refused"
 	releasedTwice  = "releasing again does nothing, also when another holds the lease"
 	oneOfMany      = "of 32 who try at once exactly one gets the lease"
 	takingTurns    = "32 who take turns are never two at once"
@@ -60,7 +61,15 @@ func TestLeasesChecksBite(t *testing.T) {
 	bites(t, porttest.Leases(), newLeasesDouble, []twin[leasesDouble]{
 		{"gives a lease to everybody", func(d *leasesDouble) {
 			d.try = func(context.Context, string) (ports.Lease, error) { return free{}, nil }
-		}, []string{oneHolder, releasedIsFree, leaseNames, releasedTwice, oneOfMany}},
+		}, []string{oneHolder, releasedIsFree, leaseNames, leaseNameForms, releasedTwice, oneOfMany}},
+		{"says of any name that it is taken", func(d *leasesDouble) {
+			d.try = func(ctx context.Context, name string) (ports.Lease, error) {
+				if ports.CheckLeaseName(name) != nil {
+					return nil, ports.ErrLeaseTaken
+				}
+				return d.Leases.TryLease(ctx, name)
+			}
+		}, []string{leaseNameForms}},
 		{"gives a lease to two", func(d *leasesDouble) {
 			var twice atomic.Bool
 			d.try = func(ctx context.Context, name string) (ports.Lease, error) {
