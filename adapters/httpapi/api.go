@@ -51,8 +51,9 @@ type Config struct {
 	// and never more than MaxTimeout. What takes longer is answered with try_again.
 	Timeout time.Duration
 	Now     func() time.Time // nil: time.Now
-	// MaxRequests is how many requests about carts are worked on at once; 0: any
-	// number. What is beyond is answered try_again, with Retry-After.
+	// MaxRequests is how many requests about carts are worked on at once, and how many
+	// may wait beside them until a view has reached their token; 0: any number. What is
+	// beyond is answered try_again, with Retry-After.
 	MaxRequests int
 }
 
@@ -71,6 +72,7 @@ type api struct {
 	Config
 	routes  []route
 	crowd   crowd
+	waiting crowd // those who bring a token
 	streams crowd // those who look on
 }
 
@@ -100,5 +102,5 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &api{Config: c, routes: routesOf(&c), crowd: newCrowd(c.MaxRequests), streams: newCrowd(maxStreams)}
+	return &api{Config: c, routes: routesOf(&c), crowd: newCrowd(c.MaxRequests), waiting: newCrowd(c.MaxRequests), streams: newCrowd(maxStreams)}
 }

@@ -57,6 +57,10 @@ func (a *api) await(c *call, view string) error {
 	if view == "" || len(c.seen) == 0 {
 		return nil
 	}
+	if !a.waiting.enter() {
+		return tooManyRequests()
+	}
+	defer a.waiting.leave()
 	late := time.NewTimer(tokenPatience)
 	defer late.Stop()
 	for pause := tokenLook; ; pause = min(2*pause, tokenLookMost) {

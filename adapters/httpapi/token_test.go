@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/adapters/httpapi"
 	"github.com/evercart/evercart/core/app/carts"
 )
 
@@ -48,6 +50,24 @@ func TestReadingOnesOwnWrites(t *testing.T) {
 			assert.Equal(t, "try_again", a.code())
 			assert.Equal(t, "1", a.header.Get("Retry-After"))
 			assert.Equal(t, 2*time.Second, time.Since(began))
+		})
+	})
+	t.Run("and not beside more than the API takes", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, func(c *httpapi.Config) { c.MaxRequests = 1 })
+			w.views.behind = -1
+			ask := newRequest(t.Context(), "GET", "/related?item=tea", "", "Evercart-Token: "+unknownID+".3")
+			go func() { w.handler.ServeHTTP(httptest.NewRecorder(), ask) }()
+			synctest.Wait()
+			began := time.Now()
+			a := w.must(http.StatusServiceUnavailable, "GET", "/related?item=tea", "", "Evercart-Token: "+unknownID+".3")
+			assert.Equal(t, "try_again", a.code())
+			assert.Zero(t, time.Since(began), "one waits already")
+			<-time.After(3 * time.Second)
+			a = w.must(http.StatusServiceUnavailable, "GET", "/related?item=tea", "", "Evercart-Token: "+unknownID+".3")
+			assert.Equal(t, 2*time.Second, time.Since(began.Add(3*time.Second)), "there is room again")
+			assert.Equal(t, "try_again", a.code())
 		})
 	})
 	t.Run("without one nothing is asked", func(t *testing.T) {
