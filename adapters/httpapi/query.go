@@ -74,6 +74,16 @@ func (q query) version(name string, least ports.Version) (ports.Version, error) 
 	return ports.Version(n), nil
 }
 
+// page returns which page of a history is asked for: how many events at most, after
+// which version.
+func (q query) page() (after ports.Version, limit int, err error) {
+	if limit, err = q.limit(); err != nil {
+		return 0, 0, err
+	}
+	after, err = q.version("after", 0)
+	return after, limit, err
+}
+
 // instant returns the time that a parameter names.
 func (q query) instant(name string) (time.Time, error) {
 	text := q[name]

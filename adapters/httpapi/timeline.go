@@ -1,9 +1,7 @@
 package httpapi
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/evercart/evercart/core/cart"
 	"github.com/evercart/evercart/ports/envelope"
@@ -12,11 +10,7 @@ import (
 // showTimeline answers GET /operator/carts/{id}/timeline: a page of the cart's
 // history, each event with what its commit's hash proves.
 func (a *api) showTimeline(c *call) (reply, error) {
-	limit, err := c.query.limit()
-	if err != nil {
-		return reply{}, err
-	}
-	after, err := c.query.version("after", 0)
+	after, limit, err := c.query.page()
 	if err != nil {
 		return reply{}, err
 	}
@@ -24,25 +18,13 @@ func (a *api) showTimeline(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	b := append(make([]byte, 0, 64+800*len(steps)), `{"steps":[`...)
-	for i := range steps {
-		if i > 0 {
-			b = append(b, ',')
-		}
+	return historyReply("steps", len(steps), next, func(b []byte, i int) ([]byte, error) {
 		b = append(b, `{"proof":`...)
 		b = envelope.AppendString(b, string(steps[i].Proof))
 		b = append(b, `,"event":`...)
-		if b, err = envelope.AppendWire(b, &steps[i].Published); err != nil {
-			return reply{}, fmt.Errorf("event %s version %d: %w", steps[i].Stream, steps[i].Version, err)
-		}
-		b = append(b, '}')
-	}
-	b = append(b, ']')
-	if next != 0 {
-		b = append(b, `,"next":`...)
-		b = strconv.AppendInt(b, int64(next), 10)
-	}
-	return jsonReply(http.StatusOK, append(b, '}')), nil
+		b, err := appendEvent(b, &steps[i].Published)
+		return append(b, '}'), err
+	})
 }
 
 // showDiff answers GET /operator/carts/{id}/diff: what turned the cart as of one

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evercart/evercart/ports"
+	"github.com/evercart/evercart/ports/ndjson"
 )
 
 // Archive is a ports.Archive in this process's memory. It does not compress: an
@@ -31,20 +31,14 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 	if err := ctx.Err(); err != nil {
 		return ports.ArchiveObject{}, err
 	}
-	if err := batch.Validate(); err != nil {
+	if err := ndjson.Check(batch, lines); err != nil {
 		return ports.ArchiveObject{}, err
 	}
-	key := batch.Key()
-	if len(lines) == 0 {
-		return ports.ArchiveObject{}, fmt.Errorf("archive object %s: no lines", key)
-	}
 	var joined []byte
-	for i, line := range lines {
-		if bytes.IndexByte(line, '\n') >= 0 {
-			return ports.ArchiveObject{}, fmt.Errorf("archive object %s: line %d holds a line feed", key, i+1)
-		}
+	for _, line := range lines {
 		joined = append(append(joined, line...), '\n')
 	}
+	key := batch.Key()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, there := a.objects[key]; !there {

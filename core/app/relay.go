@@ -14,8 +14,10 @@ import (
 // RelayName is the relay's name as a follower and in the quarantine.
 const RelayName = "relay"
 
-// relayBatch is how many commits the relay takes at once.
-const relayBatch = 500
+const (
+	relayBatch   = 500                    // commits that the relay takes at once
+	relayBackoff = 100 * time.Millisecond // its first wait after a failure
+)
 
 // Relay takes commits from a store's change feed and publishes their events to
 // the feed, one by one, in the order of each stream. Delivery is at least once.
@@ -32,21 +34,10 @@ type Relay struct {
 
 // Run relays until ctx ends, which is its only way to stop and no error.
 func (r *Relay) Run(ctx context.Context) {
-	failed := 0
-	for ctx.Err() == nil {
-		err := r.step(ctx)
-		switch {
-		case err == nil:
-			failed = 0
-		case ctx.Err() != nil:
-			return
-		default:
-			r.Log.WarnContext(ctx, "relaying failed and is tried again", slog.Int("failures", failed+1), slog.Any("error", err))
-			r.Meter.Add(ports.MetricFailed, RelayName, 1)
-			sleep(ctx, 100*time.Millisecond<<min(failed, 5))
-			failed++
-		}
-	}
+	repeat(ctx, relayBackoff, r.step, func(inARow int, err error) {
+		r.Log.WarnContext(ctx, "relaying failed and is tried again", slog.Int("failures", inARow), slog.Any("error", err))
+		r.Meter.Add(ports.MetricFailed, RelayName, 1)
+	})
 }
 
 // step relays one batch of commits.

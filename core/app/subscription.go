@@ -33,22 +33,11 @@ type Subscription struct {
 // Run delivers records until ctx ends, which is its only way to stop and no
 // error. What was handled is saved before it returns, even then.
 func (s *Subscription) Run(ctx context.Context) {
-	failed := 0
-	for ctx.Err() == nil {
-		err := s.step(ctx)
-		switch {
-		case err == nil:
-			failed = 0
-		case ctx.Err() != nil:
-			return
-		default:
-			s.Log.WarnContext(ctx, "delivery failed and is tried again",
-				slog.String("consumer", s.Consumer.Name()), slog.Int("failures", failed+1), slog.Any("error", err))
-			s.Meter.Add(ports.MetricFailed, s.Consumer.Name(), 1)
-			sleep(ctx, s.backoff()<<min(failed, 5))
-			failed++
-		}
-	}
+	repeat(ctx, s.backoff(), s.step, func(inARow int, err error) {
+		s.Log.WarnContext(ctx, "delivery failed and is tried again",
+			slog.String("consumer", s.Consumer.Name()), slog.Int("failures", inARow), slog.Any("error", err))
+		s.Meter.Add(ports.MetricFailed, s.Consumer.Name(), 1)
+	})
 }
 
 // step delivers one batch.
@@ -125,17 +114,4 @@ func (s *Subscription) backoff() time.Duration {
 		return 100 * time.Millisecond
 	}
 	return s.Backoff
-}
-
-// sleep waits for d, or for the context's end.
-func sleep(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
