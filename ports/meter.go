@@ -97,7 +97,7 @@ func Metrics() []MetricInfo {
 		{Metric: MetricQuarantined, Label: "consumer", Help: "records put into quarantine"},
 		{Metric: MetricArchived, Help: "events written to the archive"},
 		{Metric: MetricLag, Label: "consumer", Help: "age in seconds of the oldest record not yet done with; 0 at the tip", Gauge: true},
-		{Metric: MetricParkedNow, Label: "consumer", Help: "streams that are parked now, in all generations; on one machine only", Gauge: true},
+		{Metric: MetricParkedNow, Label: "consumer", Help: "streams that are parked now, in all generations", Gauge: true},
 		{Metric: MetricQuarantine, Help: "records in quarantine now; on one machine only", Gauge: true},
 		{Metric: MetricHTTPRequests, Label: "route", Second: "status", Help: "HTTP requests answered, by route and status"},
 		{Metric: MetricHTTPLatency, Label: "route", Help: "seconds from a request to its answer"},

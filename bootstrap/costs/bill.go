@@ -24,7 +24,7 @@ type Assumptions struct {
 func Usual() Assumptions {
 	return Assumptions{
 		ColdShare: 0.5, CommandMS: 15, BatchMS: 60, MemoryGB: 0.5, EventsPerBatch: 5, LogBytes: 1200, AccessBytes: 300, Consumers: 4,
-		Schedules: (1 + 4 + 3*60) * 24 * daysOfAMonth, Alarms: 71, Dashboards: 1, Metrics: 60, Queues: 2,
+		Schedules: (1 + 4 + 3*60) * 24 * daysOfAMonth, Alarms: 71, Dashboards: 1, Metrics: 80, Queues: 2,
 	}
 }
 

@@ -96,6 +96,23 @@ type counter struct {
 	ports.NoMeter
 	mu     sync.Mutex
 	counts map[string]int64
+	gauges map[string]float64
+}
+
+func (c *counter) Set(m ports.Metric, label string, v float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gauges[string(m)+" "+label] = v
+}
+
+// gauge returns what a gauge was set to; -1 where it was not.
+func (c *counter) gauge(m ports.Metric, label string) float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v, set := c.gauges[string(m)+" "+label]; set {
+		return v
+	}
+	return -1
 }
 
 func (c *counter) Add(m ports.Metric, label string, n int64) {
@@ -115,7 +132,7 @@ func newWorld(t *testing.T, view estest.TallyView) *world {
 	w := &world{
 		t: t, now: noon, store: memory.NewEventStore(), catalog: memory.NewViewCatalog(), quarantine: memory.NewQuarantine(),
 		views:   &brokenViews{ViewStore: memory.NewViewStore(), rows: 10},
-		counter: &counter{counts: map[string]int64{}},
+		counter: &counter{counts: map[string]int64{}, gauges: map[string]float64{}},
 	}
 	w.reads = &brokenReads{EventStore: w.store}
 	clock := func() time.Time { return w.now }

@@ -166,33 +166,50 @@ func (t *tracker) rewind(ctx context.Context, target ports.Target, cp *ports.Che
 }
 
 // retryParked tries the streams again that are parked as transient and due, in
-// all generations. Lambda calls it on a schedule, serve now and then.
+// all generations, and meters how many stay parked. Lambda calls it on a schedule,
+// serve now and then.
 func (t *tracker) retryParked(ctx context.Context) error {
 	targets, err := t.targets(ctx)
-	if err != nil {
-		return err
-	}
+	stay := 0
 	for _, target := range targets {
-		for after := ""; ; {
-			parked, err := t.views.Parked(ctx, target, after, 100)
-			if err != nil {
-				return err
-			}
-			for i := range parked {
-				after = parked[i].Stream.String()
-				if !t.due(parked[i].Parked) {
-					continue
-				}
-				if err := t.unpark(ctx, target, parked[i].Stream); err != nil && ctx.Err() != nil {
-					return err
-				}
-			}
-			if len(parked) < 100 {
-				break
-			}
+		var n int
+		n, err = t.retryIn(ctx, target)
+		if stay += n; err != nil {
+			break
 		}
 	}
-	return nil
+	if err == nil || stay > 0 { // cut short, it knows of so many at least
+		t.opt.Meter.Set(ports.MetricParkedNow, t.name, float64(stay))
+	}
+	return err
+}
+
+// retryIn tries the due streams of one target again, and returns how many of its
+// streams stay parked.
+func (t *tracker) retryIn(ctx context.Context, target ports.Target) (stay int, err error) {
+	const page = 100
+	for after := ""; ; {
+		parked, err := t.views.Parked(ctx, target, after, page)
+		if err != nil {
+			return stay, err
+		}
+		stay += len(parked)
+		for i := range parked {
+			after = parked[i].Stream.String()
+			if !t.due(parked[i].Parked) {
+				continue
+			}
+			switch err := t.unpark(ctx, target, parked[i].Stream); {
+			case err == nil, errors.Is(err, ErrNotParked):
+				stay--
+			case ctx.Err() != nil:
+				return stay, err
+			}
+		}
+		if len(parked) < page {
+			return stay, nil
+		}
+	}
 }
 
 // due reports whether a parked stream is to be tried again.

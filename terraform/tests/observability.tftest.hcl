@@ -74,6 +74,11 @@ run "each_alarm" {
   }
 
   assert {
+    condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name == "evercart_parked_streams" && alarm.statistic == "Maximum" if startswith(name, "parked-")])
+    error_message = "the alarm must stand as long as a stream is parked, not while one is being parked"
+  }
+
+  assert {
     condition     = toset([for q in aws_cloudwatch_metric_alarm.sum["quarantine-project-carts"].metric_query : q.metric[0].dimensions.service if !q.return_data]) == toset(["shop-project-carts", "shop-replay"])
     error_message = "a record that replay put into quarantine counts as its consumer's"
   }

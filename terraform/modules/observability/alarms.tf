@@ -27,9 +27,11 @@ locals {
     what   = "Lambda gave up records of function ${program}; they are in the bucket of failed batches.", runbook = "given-up"
   }) }
 
+  # Written every minute, by the schedule that tries parked streams again: so the alarm
+  # stands as long as a stream is parked.
   parked = { for program, consumer in var.consumers : "parked-${program}" => merge(local.count, {
-    metric = "evercart_streams_parked_total", dimensions = merge(local.service[program], { consumer = consumer.name })
-    what   = "Consumer ${consumer.name} parked a stream that it cannot go on with.", runbook = "parked"
+    metric = "evercart_parked_streams", dimensions = merge(local.service[program], { consumer = consumer.name }), statistic = "Maximum"
+    what   = "Streams of consumer ${consumer.name} are parked: it cannot go on with them.", runbook = "parked"
   }) if consumer.parks }
 
   dead_letters = { for queue in var.dead_letter_queues : "dead-letters-${trimsuffix(trimprefix(queue, "${var.prefix}-"), ".fifo")}" => merge(local.count, {

@@ -34,7 +34,7 @@ locals {
     [
       { title = "Published and archived", stat = "Sum", search = "${local.own}} (evercart_events_published_total OR evercart_events_archived_total) (${local.of.feeders})" },
       { title = "Applied, repaired, held", stat = "Sum", search = "${local.own},consumer} (evercart_events_applied_total OR evercart_events_repaired_total OR evercart_events_held_total) (${local.of.consumers})" },
-      { title = "Parked and quarantined", stat = "Sum", search = "${local.own},consumer} (evercart_streams_parked_total OR evercart_records_quarantined_total) (${local.of.consumers})" },
+      { title = "Parked now, and quarantined", stat = "Maximum", search = "${local.own},consumer} (evercart_parked_streams OR evercart_records_quarantined_total) (${local.of.consumers})" },
     ],
     [
       { title = "Read units, thousandths", stat = "Sum", search = "${local.own},table} evercart_read_milliunits_total (${local.of.fronts})" },
