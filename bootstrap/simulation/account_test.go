@@ -33,6 +33,7 @@ type account struct {
 	changes  *feed // the table's stream
 	events   *feed // Kinesis
 	moving   int   // changes on their way to the table's stream
+	streams  bool  // the table has its stream
 	order    feedOrder
 	views    *views
 	leases   *leases
@@ -42,6 +43,7 @@ type account struct {
 	failures *failures
 	receiver *receiver
 	shopping *shopping
+	older    *older
 
 	store   ports.EventStore
 	scanner ports.StoreScanner
@@ -49,8 +51,9 @@ type account struct {
 
 	messages                 *sqs.Client
 	cartsQueue, relatedQueue *queue
-	starting                 int // invocations of replay under way
-	rebuilds                 int // under way
+	starting                 int      // invocations of replay under way
+	unstarted                [][]byte // events of those that Lambda gave up: dead letters
+	rebuilds, backfills      int      // under way
 
 	front, relay, archiver, carts, related, notify, remind, replay *function
 	mappings                                                       []*mapping
@@ -74,6 +77,7 @@ func newAccount(w *world) *account {
 	})
 	store := dynamostore.NewEventStore(db, dynamostore.EventStoreOptions{Prefix: prefix, SnapshotEvery: 4})
 	a.store, a.scanner = store, store
+	a.older = &older{w: w, client: db, written: map[ports.StreamID][]string{}}
 	a.stream = kinesis.New(kinesis.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String("http://kinesis.invalid"), Credentials: aws.AnonymousCredentials{},
 		HTTPClient: &endpoint{w: w, service: "kinesis", throttle: "ProvisionedThroughputExceededException", serve: putRecords(a.events)},

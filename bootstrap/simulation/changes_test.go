@@ -17,6 +17,9 @@ func changeStream(f *feed) func(name string, item attributes) {
 	return func(name string, item attributes) {
 		key := item.text("AggregateUuid")
 		w := f.w
+		if !w.streams {
+			return
+		}
 		comes := time.Now().Add(w.between(10*time.Millisecond, 300*time.Millisecond))
 		late := w.plan.hits(w, w.plan.reorder, "table's stream: late change")
 		switch {

@@ -38,7 +38,7 @@ func (w *world) judge(r *result) error {
 	ctx := context.Background()
 	return errors.Join(
 		verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
-		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.strange...), w.neverReplaced(),
+		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.strange...), w.neverReplaced(), w.older.kept(all),
 	)
 }
 

@@ -45,6 +45,7 @@ type faultPlan struct {
 	skew      time.Duration
 	outage    time.Duration // how long the relay's mapping stands still
 	rebuilds  int           // how often each view is built anew
+	older     float64       // carts that the older program began
 	garbage   int           // records on the feed that nobody can read
 	injected  map[string]int
 }
@@ -73,6 +74,9 @@ func newPlan(dice *rand.Rand) faultPlan {
 	}
 	if dice.IntN(3) == 0 {
 		p.rebuilds = 1
+	}
+	if dice.IntN(3) == 0 {
+		p.older = 0.6
 	}
 	if dice.IntN(4) == 0 {
 		p.garbage = 1 + dice.IntN(3)
@@ -134,7 +138,7 @@ func (p *faultPlan) latency(w *world, f fate) time.Duration {
 }
 
 func (p *faultPlan) String() string {
-	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, cut %.3f, reshard %d, brownouts %d, skew %s, outage %s, garbage %d",
+	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, cut %.3f, reshard %d, brownouts %d, skew %s, outage %s, older %.3f, garbage %d",
 		p.fates[refused], p.fates[unsent], p.fates[lost], p.fates[slow], p.fates[hung], p.fates[crashBefore], p.fates[crashAfter],
-		p.duplicate, p.overlap, p.partial, p.reorder, p.cut, p.reshard, p.brownouts, p.skew, p.outage, p.garbage)
+		p.duplicate, p.overlap, p.partial, p.reorder, p.cut, p.reshard, p.brownouts, p.skew, p.outage, p.older, p.garbage)
 }

@@ -17,8 +17,9 @@ import (
 // operate does what an operator does when alarms told of batches that were given up
 // for good, of dead letters, or of a relay that stood still for too long.
 func (w *world) operate() error {
-	for len(w.failures.given) > 0 {
+	for len(w.failures.given)+len(w.unstarted) > 0 {
 		w.failures.operate()
+		w.restartDead()
 		if err := w.rest("after the redrive"); err != nil {
 			return err
 		}
@@ -36,22 +37,44 @@ func (w *world) operate() error {
 	if err := w.rest("after the redrive"); err != nil {
 		return err
 	}
-	if w.plan.injected["table's stream: trimmed before relay"] == 0 {
+	if w.plan.injected["table's stream: trimmed before relay"] == 0 && len(w.older.carts) == 0 {
 		return nil
 	}
-	err := w.asOperator("backfill", func(ctx context.Context) error {
-		backfiller := &app.Backfiller{
-			VerifyPorts: w.proof(), Category: cart.Category, Store: w.store, Source: source,
-			Publisher: kinesisfeed.NewPublisher(w.stream, prefix+"-all-events", 0).WithSpread(w.spread),
-		}
-		report, err := backfiller.Backfill(ctx)
-		w.note("backfilled %d events", report.Events)
-		return err
-	})
-	if err != nil {
+	if err := w.asOperator("backfill", func(ctx context.Context) error { return w.backfill(ctx, w.proof()) }); err != nil {
 		return err
 	}
 	return w.rest("after the backfill")
+}
+
+// backfill publishes what the archive lacks.
+func (w *world) backfill(ctx context.Context, by app.VerifyPorts) error {
+	backfiller := &app.Backfiller{
+		VerifyPorts: by, Category: cart.Category, Store: w.store, Source: source,
+		Publisher: kinesisfeed.NewPublisher(w.stream, prefix+"-all-events", 0).WithSpread(w.spread),
+	}
+	report, err := backfiller.Backfill(ctx)
+	w.note("backfilled %d events", report.Events)
+	return err
+}
+
+// backfillBeside has an operator backfill beside all the traffic, once: what goes wrong
+// is made good at the end.
+func (w *world) backfillBeside() {
+	w.plan.count("operator: backfill beside traffic")
+	w.backfills++
+	by := w.proof()
+	by.Now, by.Grace = w.newInstance().now, 5*time.Minute
+	w.spawn(w.root, "backfill", func(ctx context.Context) { _ = w.backfill(ctx, by) }, func() { w.backfills-- })
+}
+
+// restartDead invokes function replay with the events that Lambda gave up.
+func (w *world) restartDead() {
+	dead := w.unstarted
+	w.unstarted = nil
+	for _, payload := range dead {
+		w.plan.count("operator: replay's event redriven")
+		w.startAfter(payload, 0, 3)
+	}
 }
 
 // redriveQuarantine sends to their consumers again what died with a function more

@@ -43,8 +43,12 @@ func (a *account) startAfter(payload []byte, after time.Duration, tries int) {
 	a.w.at(after, func() {
 		a.replay.invoke(payload, func(_ []byte, err error) {
 			a.starting--
-			if err != nil && tries > 1 {
+			switch {
+			case err == nil:
+			case tries > 1:
 				a.startAfter(payload, time.Minute, tries-1)
+			default:
+				a.unstarted = append(a.unstarted, payload)
 			}
 		})
 	})

@@ -47,6 +47,9 @@ func (w *world) live(r *result) error {
 		chaos += w.plan.outage
 		every = max(every, w.plan.outage/20)
 	}
+	if err := w.settleBefore(); err != nil {
+		return err
+	}
 	w.prepare(chaos)
 	ticking := true
 	w.tick(&every, &ticking)
@@ -66,6 +69,15 @@ func (w *world) live(r *result) error {
 	return w.judge(r)
 }
 
+// settleBefore lets happen what is older than all that is ours.
+func (w *world) settleBefore() error {
+	w.older.choose(w.shopping.carts)
+	w.plan.on = false
+	err := w.asOperator("older program", w.older.before)
+	w.plan.on, w.streams = true, true
+	return err
+}
+
 // prepare notes in the agenda what comes by itself.
 func (w *world) prepare(chaos time.Duration) {
 	w.shopping.plan(15+w.pick(50), chaos)
@@ -76,6 +88,10 @@ func (w *world) prepare(chaos time.Duration) {
 		relay := w.mappings[0]
 		w.at(time.Minute, func() { relay.stopped = true; w.plan.count("relay's mapping: outage") })
 		w.at(time.Minute+w.plan.outage, relay.resume)
+	}
+	w.older.plan(chaos)
+	if len(w.older.carts) > 0 && w.chance(0.5) {
+		w.at(w.between(0, chaos), w.backfillBeside)
 	}
 	for range w.plan.reshard {
 		w.at(w.between(0, chaos), w.changes.reshard)
@@ -141,6 +157,10 @@ func (w *world) busy() string {
 	switch {
 	case w.shopping.open > 0:
 		return fmt.Sprintf("%d orders are open", w.shopping.open)
+	case w.older.running > 0:
+		return "the older program runs"
+	case w.backfills > 0:
+		return "a backfill is under way"
 	case w.moving > 0:
 		return fmt.Sprintf("%d changes are on their way", w.moving)
 	case w.failures.waiting > 0:

@@ -47,7 +47,8 @@ func (t *table) head(stream string) ports.Version {
 	if len(items) == 0 {
 		return 0
 	}
-	n, _ := strconv.ParseInt(items[len(items)-1].text("LastVersion"), 10, 64)
+	last := items[len(items)-1]
+	n, _ := strconv.ParseInt(cmp.Or(last.text("LastVersion"), last.text("Version")), 10, 64) // the older form has one
 	return ports.Version(n)
 }
 
