@@ -87,14 +87,21 @@ func (c *replayStartCommand) start(ctx context.Context, out *output, op *bootstr
 			return err
 		}
 	}
-	job, err := op.Replays.Replayer.Start(ctx, app.ReplayRequest{ID: bootstrap.NewReplayID(op.Now), Target: c.Target, Filter: filter, Rate: c.Rate})
-	if err != nil {
-		return errors.Join(err, file.remove())
-	}
+	request := app.ReplayRequest{ID: bootstrap.NewReplayID(op.Now), Target: c.Target, Filter: filter, Rate: c.Rate}
 	if c.Detach {
+		job, err := op.Replays.Replayer.Start(ctx, request)
+		if err != nil {
+			return err
+		}
 		return out.replay(&job)
 	}
-	return carryReplay(ctx, out, op, job, file)
+	return carryReplay(ctx, out, op, foreground{id: request.ID, target: c.Target, file: file, begin: func(ctx context.Context) error {
+		_, err := op.Replays.Replayer.Start(ctx, request)
+		if err != nil {
+			return errors.Join(err, file.remove())
+		}
+		return nil
+	}})
 }
 
 // check refuses flags that do not go together.

@@ -12,31 +12,48 @@ import (
 	"github.com/evercart/evercart/ports"
 )
 
-// carryReplay carries out a replay in the foreground, with progress on stderr, and
-// tells how it ended: on stderr where stdout has the events. file is where an export
-// goes, which it closes; nil for others. The exit code is 1 unless all was sent.
-func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, job ports.ReplayJob, file *export) error {
-	defer func() { _ = file.close() }()
+// foreground is a replay that a command carries out itself.
+type foreground struct {
+	id     string
+	target string                          // the handler
+	file   *export                         // where an export goes; nil for others
+	begin  func(ctx context.Context) error // makes the replay's record, or lets it run again
+}
+
+// carryReplay begins a replay and carries it out, with progress on stderr, and tells
+// how it ended: on stderr where stdout has the events. It closes the file. The exit
+// code is 1 unless all was sent.
+func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f foreground) error {
+	defer func() { _ = f.file.close() }()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	told := *out
-	switch job.Target.Consumer {
+	switch f.target {
 	case bootstrap.ReplayToLog:
 		told.stdout = out.stderr
 		op.Sink.Targets[bootstrap.ReplayToLog] = printing(out.stdout, cancel)
 	case exportTarget:
-		file.giveUp = cancel
-		op.Sink.Targets[exportTarget] = file.write
+		f.file.giveUp = cancel
+		op.Sink.Targets[exportTarget] = f.file.write
 	}
-	id := job.ID
-	done := watch(ctx, out, op, id)
-	job, err := op.Replays.Carry(ctx, id)
+	begun := false
+	done := func() {}
+	job, err := op.Replays.CarryNew(ctx, f.id, func(ctx context.Context) error {
+		err := f.begin(ctx)
+		if err == nil {
+			begun, done = true, watch(ctx, out, op, f.id)
+		}
+		return err
+	})
 	done()
+	if !begun {
+		return err
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	if err != nil {
-		return stopReplay(ctx, op, id, err)
+		return stopReplay(ctx, op, f.id, err)
 	}
 	if err := told.replay(&job); err != nil {
 		return err

@@ -80,15 +80,19 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 				return ofReplay(c.ID, err)
 			}
 		}
-		if job.State != ports.ReplayDone { // else there is nothing left to do
-			if job, err = op.Replays.Replayer.Resume(ctx, c.ID); err != nil {
-				return errors.Join(err, file.close())
+		resume := func(ctx context.Context) (err error) {
+			if job.State != ports.ReplayDone { // else there is nothing left to do
+				job, err = op.Replays.Replayer.Resume(ctx, c.ID)
 			}
+			return err
 		}
-		if c.Detach {
-			return out.replay(&job)
+		if !c.Detach {
+			return carryReplay(ctx, out, op, foreground{id: c.ID, target: job.Target.Consumer, file: file, begin: resume})
 		}
-		return carryReplay(ctx, out, op, job, file)
+		if err := resume(ctx); err != nil {
+			return err
+		}
+		return out.replay(&job)
 	})
 }
 

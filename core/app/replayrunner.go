@@ -29,8 +29,30 @@ type ReplayRunner struct {
 // again until ctx ends. Where another process is at it, Carry waits, and takes over
 // if that one dies.
 func (r *ReplayRunner) Carry(ctx context.Context, id string) (ports.ReplayJob, error) {
-	for failed := 0; ; {
-		job, err := r.try(ctx, id)
+	return r.carry(ctx, id, nil)
+}
+
+// CarryNew is Carry of a replay that begin makes, or lets run again. It has the
+// replay's lease when it calls begin, so that no other process takes the replay up
+// first; unless another is at it already.
+func (r *ReplayRunner) CarryNew(ctx context.Context, id string, begin func(ctx context.Context) error) (ports.ReplayJob, error) {
+	lease, err := r.Leases.TryLease(ctx, ReplayLease(id))
+	if err != nil && !errors.Is(err, ports.ErrLeaseTaken) {
+		return ports.ReplayJob{}, err
+	}
+	if err := begin(ctx); err != nil {
+		if lease != nil {
+			err = errors.Join(err, lease.Release())
+		}
+		return ports.ReplayJob{}, err
+	}
+	return r.carry(ctx, id, lease)
+}
+
+// carry is Carry; lease is the replay's, where the caller has it.
+func (r *ReplayRunner) carry(ctx context.Context, id string, lease ports.Lease) (ports.ReplayJob, error) {
+	for failed := 0; ; lease = nil {
+		job, err := r.try(ctx, id, lease)
 		switch {
 		case err == nil:
 			return job, nil
@@ -56,12 +78,13 @@ func (r *ReplayRunner) Carry(ctx context.Context, id string) (ports.ReplayJob, e
 // ReplayLease names the lease under which a replay is carried out.
 func ReplayLease(id string) string { return "replay-" + id }
 
-// try carries out a replay if nobody else does; otherwise it is
-// ports.ErrLeaseTaken.
-func (r *ReplayRunner) try(ctx context.Context, id string) (job ports.ReplayJob, err error) {
-	lease, err := r.Leases.TryLease(ctx, ReplayLease(id))
-	if err != nil {
-		return ports.ReplayJob{}, err
+// try carries out a replay, under its lease where the caller has it, and gives that
+// back. Otherwise it is ports.ErrLeaseTaken where somebody else carries it out.
+func (r *ReplayRunner) try(ctx context.Context, id string, lease ports.Lease) (job ports.ReplayJob, err error) {
+	if lease == nil {
+		if lease, err = r.Leases.TryLease(ctx, ReplayLease(id)); err != nil {
+			return ports.ReplayJob{}, err
+		}
 	}
 	defer func() { err = errors.Join(err, lease.Release()) }()
 	job, err = r.Replayer.Run(ctx, id)

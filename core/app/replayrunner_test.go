@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -92,6 +93,46 @@ func TestReplayRunner(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, ports.ReplayDone, job.State)
 		assert.Equal(t, int64(5), e.handled.Load())
+	})
+	t.Run("carries out what it begins itself, and no other can take it up first", func(t *testing.T) {
+		t.Parallel()
+		e := newExporter(t, 5)
+		job, err := e.process().CarryNew(t.Context(), "r1", func(ctx context.Context) error {
+			e.start(t, "log")
+			_, err := e.process().Leases.TryLease(ctx, app.ReplayLease("r1"))
+			assert.ErrorIs(t, err, ports.ErrLeaseTaken)
+			return nil
+		})
+		require.NoError(t, err)
+		assert.Equal(t, ports.ReplayDone, job.State)
+		assert.Equal(t, int64(5), e.handled.Load())
+		lease, err := e.process().Leases.TryLease(t.Context(), app.ReplayLease("r1"))
+		require.NoError(t, err, "it is given back")
+		assert.NoError(t, lease.Release())
+	})
+	t.Run("that cannot begin a replay holds nothing", func(t *testing.T) {
+		t.Parallel()
+		e, broken := newExporter(t, 1), errors.New("no archive")
+		_, err := e.process().CarryNew(t.Context(), "r1", func(context.Context) error { return broken })
+		assert.ErrorIs(t, err, broken)
+		lease, err := e.process().Leases.TryLease(t.Context(), app.ReplayLease("r1"))
+		require.NoError(t, err)
+		assert.NoError(t, lease.Release())
+	})
+	t.Run("joins in what another process has begun", func(t *testing.T) {
+		t.Parallel()
+		e := newExporter(t, 3)
+		lease, err := e.process().Leases.TryLease(t.Context(), app.ReplayLease("r1"))
+		require.NoError(t, err)
+		begun := false
+		job, err := e.process().CarryNew(t.Context(), "r1", func(context.Context) error {
+			begun = true
+			e.start(t, "log")
+			return lease.Release()
+		})
+		require.NoError(t, err)
+		assert.True(t, begun)
+		assert.Equal(t, ports.ReplayDone, job.State)
 	})
 	t.Run("takes up a replay that nobody carries out", func(t *testing.T) {
 		t.Parallel()

@@ -87,7 +87,7 @@ func (t *takeUp) start(ctx context.Context, job ports.ReplayJob) {
 	}
 	t.busy[job.ID] = true
 	t.running.Go(func() {
-		ended, err := t.try(ctx, job.ID)
+		ended, err := t.try(ctx, job.ID, nil)
 		t.end(ctx, &ended, job.ID, err)
 	})
 }
