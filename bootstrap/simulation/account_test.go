@@ -2,7 +2,6 @@ package simulation_test
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -55,8 +54,10 @@ type account struct {
 	unstarted                [][]byte // events of those that Lambda gave up: dead letters
 	rebuilds, backfills      int      // under way
 
-	front, relay, archiver, carts, related, notify, remind, replay *function
-	mappings                                                       []*mapping
+	fronts
+
+	relay, archiver, carts, related, notify, remind, replay *function
+	mappings                                                []*mapping
 }
 
 func newAccount(w *world) *account {
@@ -98,7 +99,7 @@ func (a *account) build() {
 	lambda := func(name string, timeout time.Duration, build func(i *instance) lambdafn.Handler) *function {
 		return &function{w: a.w, name: name, timeout: timeout, build: build}
 	}
-	a.front = lambda("front", 10*time.Second, a.newFront)
+	a.fronts = a.newFronts()
 	a.relay = lambda("relay", minute, a.newRelay)
 	a.archiver = lambda("archive", minute, a.newArchiver)
 	a.carts = lambda("project-carts", minute, a.newProjector(cart.CartsView{}))
@@ -155,17 +156,6 @@ func (a *account) unpark(target ports.Target, real func(ctx context.Context) err
 		return a.w.mutant.unpark(a, target)
 	}
 	return real
-}
-
-func (a *account) newFront(i *instance) lambdafn.Handler {
-	commands := app.NewCommands(generous{}, a.store, app.CommandOptions{Now: i.now, NewID: i.ids.New, CacheStreams: 3, SnapshotEvery: 4})
-	return func(ctx context.Context, payload []byte) (any, error) {
-		var number int
-		if err := json.Unmarshal(payload, &number); err != nil {
-			return nil, err
-		}
-		return a.shopping.carryOut(ctx, number, commands)
-	}
 }
 
 func (a *account) newRelay(i *instance) lambdafn.Handler {

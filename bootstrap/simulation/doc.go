@@ -2,7 +2,8 @@
 // everything that happens and when, so that a seed has one result, and a failing one
 // replays exactly. It consists of tests.
 //
-// What is real: the use cases, the functions' handling of events and batches, the
+// What is real: the use cases, the HTTP API behind events of API Gateway, the
+// functions' handling of direct invocations, events and batches, the
 // event store on DynamoDB, the publisher on Kinesis, the sink on SQS and the archive
 // in S3, down to the requests that their SDK clients send. What is simulated: the
 // services that answer these requests, the mappings that call the functions, the

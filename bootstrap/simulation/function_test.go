@@ -74,11 +74,12 @@ var (
 // invoke runs the function on a payload. done is called once, by the world, with
 // what the caller learns.
 func (f *function) invoke(payload []byte, done func(answer []byte, err error)) {
-	f.enter(func(ctx context.Context, i *instance) ([]byte, error) { return i.function.Invoke(ctx, payload) }, done)
+	f.invokeAs(fmt.Sprintf("request-%d", f.w.processes+1), payload, done)
 }
 
-// enter runs something on an instance of the function, within its timeout.
-func (f *function) enter(run func(ctx context.Context, i *instance) ([]byte, error), done func(answer []byte, err error)) {
+// invokeAs is invoke, as the request of that ID: Lambda's own tries of one event have
+// the same.
+func (f *function) invokeAs(requestID string, payload []byte, done func(answer []byte, err error)) {
 	w, i := f.w, f.take()
 	f.running++
 	over := false
@@ -92,11 +93,11 @@ func (f *function) enter(run func(ctx context.Context, i *instance) ([]byte, err
 	}
 	ctx, cancel := context.WithDeadline(w.root, time.Now().Add(f.timeout))
 	ctx = lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
-		AwsRequestID: fmt.Sprintf("request-%d", w.processes+1), InvokedFunctionArn: f.arn(),
+		AwsRequestID: requestID, InvokedFunctionArn: f.arn(),
 	})
 	var answer []byte
 	var err error
-	p := w.spawn(ctx, f.name, func(ctx context.Context) { answer, err = run(ctx, i) }, func() {
+	p := w.spawn(ctx, f.name, func(ctx context.Context) { answer, err = i.function.Invoke(ctx, payload) }, func() {
 		cancel()
 		if !over { // one that timed out is gone
 			f.idle = append(f.idle, i)

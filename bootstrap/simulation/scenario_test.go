@@ -169,7 +169,7 @@ func (w *world) busy() string {
 		return fmt.Sprintf("%d replays and %d rebuilds are under way", w.starting, w.rebuilds)
 	case len(w.cartsQueue.messages)+len(w.relatedQueue.messages) > 0:
 		return "messages are in the queues"
-	case w.front.running+w.remind.running > 0:
+	case w.fronts.running()+w.remind.running > 0:
 		return "a command runs"
 	}
 	for _, m := range w.mappings {

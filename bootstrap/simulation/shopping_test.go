@@ -17,10 +17,11 @@ import (
 
 // shopping is all that shoppers want: some carts, and orders that change them.
 type shopping struct {
-	w      *world
-	carts  []string
-	orders []*order
-	open   int // orders that are not over
+	w       *world
+	carts   []string
+	opening []*order // of each cart, how it is opened
+	orders  []*order
+	open    int // orders that are not over
 }
 
 // order is one command of a shopper, who sends it until there is an answer.
@@ -28,7 +29,10 @@ type order struct {
 	cart    string
 	id      string // the command's
 	command cart.Command
-	answers []answer // all that were heard
+	way     way
+	caller  es.Caller
+	ifMatch ports.Version // 0: any
+	answers []answer      // all that were heard
 	tries   int
 }
 
@@ -45,6 +49,8 @@ type outcome struct {
 	Recorded bool   `json:"recorded"`
 	Replayed bool   `json:"replayed"`
 	Refused  string `json:"refused,omitempty"`
+	Unsaid   bool   `json:"-"` // whether anything was recorded
+	Shown    string `json:"-"` // the cart, as the way shows it; empty: not at all
 }
 
 func newShopping(w *world) *shopping {
@@ -55,9 +61,29 @@ func newShopping(w *world) *shopping {
 			id[i] = byte(w.dice.Uint32())
 		}
 		id[6], id[8] = 0x70|id[6]&0x0f, 0x80|id[8]&0x3f
-		s.carts = append(s.carts, id.String())
+		s.opening = append(s.opening, s.opener(id.String()))
+		s.carts = append(s.carts, s.opening[len(s.opening)-1].cart)
 	}
 	return s
+}
+
+// opener returns the order that opens a cart: one whose ID the shopper made, or one
+// whose ID comes from the key. In some of the latter the shopper has a name.
+func (s *shopping) opener(id string) *order {
+	o := &order{cart: id, id: "order-" + id, way: way(s.w.pick(int(ways))), caller: es.Caller{Operator: true}}
+	if o.way == inside {
+		o.command = cart.OpenCart{}
+		return o
+	}
+	o.id = id
+	if o.way == overAPI {
+		o.caller = es.Caller{}
+		if s.w.pick(2) == 0 {
+			o.caller.Subject = "https://id.example|" + id[:8]
+		}
+	}
+	o.cart, o.command = cart.IDForKey(o.caller.Subject, id), cart.OpenCart{Owner: o.caller.Subject}
+	return o
 }
 
 // plan has so many orders sent within a while: in some worlds evenly, in others in
@@ -72,16 +98,38 @@ func (s *shopping) plan(n int, within time.Duration) {
 		long := []time.Duration{100 * time.Millisecond, 3 * time.Second, time.Minute}[s.w.pick(3)]
 		when = func() time.Duration { return rushes[s.w.pick(len(rushes))] + s.w.between(0, long) }
 	}
-	for _, id := range s.carts {
-		s.order(id, cart.OpenCart{}, s.w.between(0, min(within/4, time.Minute)))
+	for _, o := range s.opening {
+		s.order(o, s.w.between(0, min(within/4, time.Minute)))
 	}
 	for range n {
-		s.order(s.carts[s.w.pick(len(s.carts))], s.wish(), when())
+		s.order(s.anyOrder(s.opening[s.w.pick(len(s.opening))]), when())
 	}
 }
 
-func (s *shopping) order(id string, command cart.Command, after time.Duration) {
-	s.orders = append(s.orders, &order{cart: id, command: command, id: fmt.Sprintf("order-%d", len(s.orders)+1)})
+// anyOrder throws an order for the cart that opening opens: of its owner, or now and
+// then of a stranger.
+func (s *shopping) anyOrder(opening *order) *order {
+	w := s.w
+	o := &order{cart: opening.cart, command: s.wish(), id: fmt.Sprintf("order-%d", len(s.orders)+1), way: way(w.pick(int(ways))), caller: es.Caller{Operator: true}}
+	_, opens := o.command.(cart.OpenCart)
+	if opens && o.way == overAPI {
+		o.way = inside // a request that opens a cart opens one with an ID of its own
+	}
+	if add, adds := o.command.(cart.AddItem); adds && o.way == direct {
+		add.UnitPrice = cart.Price{} // direct callers know none
+		o.command = add
+	}
+	if o.way == overAPI {
+		o.caller = es.Caller{Subject: opening.caller.Subject}
+		if w.pick(8) == 0 {
+			o.caller.Subject = []string{"", "https://id.example|stranger"}[w.pick(2)]
+		}
+	}
+	return o
+}
+
+func (s *shopping) order(o *order, after time.Duration) {
+	s.orders = append(s.orders, o)
 	s.open++
 	number := len(s.orders) - 1
 	s.w.at(after, func() { s.send(number) })
@@ -109,40 +157,60 @@ func (s *shopping) wish() cart.Command {
 	}
 }
 
-// send sends an order to the front, and again where no answer comes.
+// send sends an order to its function, and again where no answer comes.
 func (s *shopping) send(number int) {
-	o := s.orders[number]
-	o.tries++
-	from := s.w.table.head(o.cart)
-	s.w.front.invoke(fmt.Appendf(nil, "%d", number), func(answer []byte, err error) {
-		switch {
-		case err == nil:
-			o.heard(answer, from, s.w.table.head(o.cart))
-			if s.w.plan.on && o.tries < 3 && s.w.chance(0.1) { // the shopper did not see it
-				s.w.at(s.w.between(0, time.Minute), func() { s.send(number) })
-				return
-			}
-		case o.tries < 8:
-			s.w.at(s.w.between(10*time.Millisecond, 5*time.Second), func() { s.send(number) })
-			return
+	o, w := s.orders[number], s.w
+	from := w.table.head(o.cart)
+	if o.tries++; o.tries == 1 && o.way == overAPI && from > 0 && w.pick(5) == 0 {
+		o.ifMatch = from // what the shopper sees
+	}
+	request := fmt.Sprintf("request-%d", w.processes+1)
+	if o.way == direct {
+		request = o.id
+	}
+	w.fronts.of(o.command).invokeAs(request, o.payload(number), func(answer []byte, err error) {
+		again := err != nil
+		if err == nil {
+			again = s.hear(o, answer, from)
 		}
-		s.open--
+		switch {
+		case !again && w.plan.on && o.tries < 3 && w.chance(0.1): // the shopper did not see it
+			w.at(w.between(0, time.Minute), func() { s.send(number) })
+		case again && o.tries < 8:
+			w.at(w.between(10*time.Millisecond, 5*time.Second), func() { s.send(number) })
+		default:
+			s.open--
+		}
 	})
 }
 
-func (o *order) heard(text []byte, from, to ports.Version) {
-	a := answer{from: from, to: to}
-	if err := json.Unmarshal(text, &a.outcome); err != nil {
-		panic(err) // carryOut wrote it
+// hear takes an answer, and reports whether it says to try again.
+func (s *shopping) hear(o *order, text []byte, from ports.Version) (again bool) {
+	a := answer{from: from, to: s.w.table.head(o.cart)}
+	var err error
+	switch o.way {
+	case overAPI:
+		a.outcome, again, err = o.answered(text)
+	case direct:
+		a.outcome, err = o.invoked(text)
+	default:
+		err = json.Unmarshal(text, &a.outcome)
 	}
-	o.answers = append(o.answers, a)
+	if err != nil {
+		s.w.strange = append(s.w.strange, err)
+	}
+	if err == nil && !again {
+		s.w.plan.count("order: answered " + o.way.String())
+		o.answers = append(o.answers, a)
+	}
+	return again
 }
 
 // carryOut is the front's handler.
 func (s *shopping) carryOut(ctx context.Context, number int, commands *app.Commands[cart.State, cart.Command, cart.Event]) (any, error) {
 	o := s.orders[number]
 	answer, err := commands.Handle(ctx, &app.Request[cart.Command]{
-		ID: o.cart, Command: o.command, CommandID: o.id, Caller: es.Caller{Operator: true},
+		ID: o.cart, Command: o.command, CommandID: o.id, Caller: o.caller,
 	})
 	if refusal, ok := errors.AsType[*es.Refusal](err); ok {
 		return outcome{Refused: refusal.Code}, nil

@@ -78,6 +78,22 @@ func sourceMutants() []sourceMutant {
 			file: "adapters/dynamostore/read.go", was: "\tif a <= 1 {\n\t\treturn 1, nil", is: "\tif a > 0 {\n\t\treturn a, nil",
 		},
 		{
+			name: "a stranger may change an owned cart", within: 50,
+			file: "core/app/attempt.go", was: "if !a.agg.Admits(s, a.req.Caller) {", is: "if false {",
+		},
+		{
+			name: "If-Match is passed over", within: 50,
+			file: "core/app/attempt.go", was: "if !matches(a.req.IfMatch, version) {", is: "if false {",
+		},
+		{
+			name: "a repeated command is answered with the cart as it is now", within: 50,
+			file: "core/app/attempt.go", was: "if a.current.Head.Version() != at {", is: "if false {",
+		},
+		{
+			name: "a commit of the older form counts as altered", within: 20,
+			file: "core/app/verifystream.go", was: "if k.linked && !c.Older() && ", is: "if k.linked && ",
+		},
+		{
 			name: "the archive writes over what is there", within: 20,
 			file: "adapters/s3archive/write.go", was: `, IfNoneMatch: aws.String("*"),`, is: ",",
 		},
