@@ -151,3 +151,28 @@ func TestFeedPublish(t *testing.T) {
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }
+
+func TestAFetchOfLargeRecordsIsBounded(t *testing.T) {
+	t.Parallel()
+	f := openFeed(t, feedPath(t), time.Now)
+	large := []byte(`{"pad":"` + strings.Repeat("x", 3<<20) + `"}`)
+	records := make([]ports.Outgoing, 5)
+	for i := range records {
+		records[i] = ports.Outgoing{Key: "cart/a", Data: large}
+	}
+	require.NoError(t, f.Publish(t.Context(), records))
+	first := fetch(t, f, "", 500)
+	size := len(large)
+	require.Equal(t, []int{size, size, size}, sizes(first), "some 8 MiB")
+	assert.Equal(t, []int{size, size}, sizes(fetch(t, f, first[2].Position, 500)), "then the rest")
+	assert.Equal(t, []int{size, size}, sizes(fetch(t, f, "", 2)))
+}
+
+// sizes says of records what fits on a screen when they are large.
+func sizes(records []ports.Record) []int {
+	all := make([]int, len(records))
+	for i := range records {
+		all[i] = len(records[i].Data)
+	}
+	return all
+}

@@ -13,6 +13,10 @@ import (
 // A look reads one small row, no more than PRAGMA data_version would.
 const feedPoll = 50 * time.Millisecond
 
+// fetchBytes bounds the memory of one Fetch: it ends with the record that reaches so
+// many bytes.
+const fetchBytes = 8 << 20
+
 // Fetch returns at most limit records after position and waits until there is
 // one. Publish wakes it in this process; what others publish it sees by looking.
 // A position after the newest record is foreign: the file is an older copy.
@@ -61,14 +65,14 @@ func (f *Feed) recordsAfter(ctx context.Context, number int64, limit int) ([]por
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
 	var records []ports.Record
-	for rows.Next() {
+	for size := 0; size < fetchBytes && rows.Next(); {
 		var arrival nullTime
 		r := ports.Record{Shard: feedShard}
 		if err := rows.Scan(&number, &arrival, &r.Data); err != nil {
 			return nil, unreadable(ctx, fmt.Sprintf("record number %d of %s", number, f.db.path), err)
 		}
 		r.Position, r.Arrival = feedPosition(f.id, number), arrival.Time
-		records = append(records, r)
+		records, size = append(records, r), size+len(r.Data)
 	}
 	return records, rows.Err()
 }
