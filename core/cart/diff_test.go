@@ -28,6 +28,16 @@ func TestTheDifferenceBetweenTwoStates(t *testing.T) {
 			{What: "total", From: "14.99 EUR"},
 		}, cart.Diff(a, b))
 	})
+	t.Run("tells of all items that both have, whatever lies between", func(t *testing.T) {
+		t.Parallel()
+		a := cart.State{Lines: []cart.Line{{Item: "cup", Quantity: 1}, {Item: "mug", Quantity: 1}, {Item: "tea", Quantity: 1}}}
+		b := cart.State{Lines: []cart.Line{{Item: "tea", Quantity: 3}, {Item: "mug", Quantity: 1}, {Item: "cup", Quantity: 2}, {Item: "pot", Quantity: 1}}}
+		assert.Equal(t, []cart.Change{
+			{What: "quantity of cup", From: "1", To: "2"},
+			{What: "item pot", To: "1"},
+			{What: "quantity of tea", From: "1", To: "3"},
+		}, cart.Diff(a, b))
+	})
 	t.Run("of a state and itself is nothing, and turns around with its ends", func(t *testing.T) {
 		t.Parallel()
 		line := rapid.Custom(func(t *rapid.T) cart.Line {
