@@ -1,7 +1,6 @@
 package lambdafn
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,20 +32,27 @@ type Meter struct {
 	infos   map[ports.Metric]ports.MetricInfo
 
 	mu     sync.Mutex
-	series map[seriesKey][]float64
+	series series
 }
 
 var _ ports.Meter = (*Meter)(nil)
 
-type seriesKey struct {
-	metric ports.Metric
-	label  string
+// series is values by metric and label. That both are sorted as strings spares each
+// binary a sort of its own.
+type series map[ports.Metric]map[string][]float64
+
+// of returns the values of a metric by label.
+func (s series) of(metric ports.Metric) map[string][]float64 {
+	if s[metric] == nil {
+		s[metric] = map[string][]float64{}
+	}
+	return s[metric]
 }
 
 // NewMeter returns a meter that writes to out. service is the function's name as it
 // is deployed, so that installations side by side in one account are told apart.
 func NewMeter(out io.Writer, service string, now func() time.Time) *Meter {
-	m := &Meter{out: out, service: service, now: now, infos: map[ports.Metric]ports.MetricInfo{}, series: map[seriesKey][]float64{}}
+	m := &Meter{out: out, service: service, now: now, infos: map[ports.Metric]ports.MetricInfo{}, series: series{}}
 	for _, info := range ports.Metrics() {
 		m.infos[info.Metric] = info
 	}
@@ -57,43 +63,42 @@ func NewMeter(out io.Writer, service string, now func() time.Time) *Meter {
 func (m *Meter) Add(metric ports.Metric, label string, n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := seriesKey{metric, label}
-	if values := m.series[key]; len(values) > 0 {
+	of := m.series.of(metric)
+	if values := of[label]; len(values) > 0 {
 		values[0] += float64(n)
 		return
 	}
-	m.series[key] = []float64{float64(n)}
+	of[label] = []float64{float64(n)}
 }
 
 // Set implements ports.Meter.
 func (m *Meter) Set(metric ports.Metric, label string, v float64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.series[seriesKey{metric, label}] = []float64{v}
+	m.series.of(metric)[label] = []float64{v}
 }
 
 // Observe implements ports.Meter.
 func (m *Meter) Observe(metric ports.Metric, label string, seconds float64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := seriesKey{metric, label}
-	m.series[key] = append(m.series[key], seconds)
+	of := m.series.of(metric)
+	of[label] = append(of[label], seconds)
 }
 
 // Flush writes what came since the last Flush, with the ID of the invocation, and
 // forgets it. It writes nothing where nothing came.
 func (m *Meter) Flush(requestID string) error {
 	m.mu.Lock()
-	series := m.series
-	m.series = map[seriesKey][]float64{}
+	all := m.series
+	m.series = series{}
 	m.mu.Unlock()
-	keys := slices.SortedFunc(maps.Keys(series), func(a, b seriesKey) int {
-		return cmp.Or(strings.Compare(string(a.metric), string(b.metric)), strings.Compare(a.label, b.label))
-	})
 	var documents []*document
-	for _, key := range keys {
-		for values := range slices.Chunk(series[key], maxValues) {
-			documents = m.place(documents, key, values)
+	for _, metric := range slices.Sorted(maps.Keys(all)) {
+		for _, label := range slices.Sorted(maps.Keys(all[metric])) {
+			for values := range slices.Chunk(all[metric][label], maxValues) {
+				documents = m.place(documents, metric, label, values)
+			}
 		}
 	}
 	for _, d := range documents {
@@ -118,17 +123,17 @@ type metricDefinition struct {
 
 // place puts a series into the first document that has room for it: a member has
 // one value.
-func (m *Meter) place(documents []*document, key seriesKey, values []float64) []*document {
+func (m *Meter) place(documents []*document, metric ports.Metric, label string, values []float64) []*document {
 	var names, labels []string
-	if info := m.infos[key.metric]; key.label != "" {
-		names, labels = info.Labels(key.label)
+	if info := m.infos[metric]; label != "" {
+		names, labels = info.Labels(label)
 	}
 	dimensions := strings.Join(names, ",")
 	i := slices.IndexFunc(documents, func(d *document) bool {
-		_, taken := d.members[string(key.metric)]
+		_, taken := d.members[string(metric)]
 		for i, name := range names {
-			label, labelled := d.members[name]
-			taken = taken || labelled && label != labels[i]
+			value, labelled := d.members[name]
+			taken = taken || labelled && value != labels[i]
 		}
 		return !taken && len(d.metrics[dimensions]) < maxValues
 	})
@@ -141,15 +146,15 @@ func (m *Meter) place(documents []*document, key seriesKey, values []float64) []
 		d.members[name] = labels[i]
 	}
 	if len(values) == 1 {
-		d.members[string(key.metric)] = values[0]
+		d.members[string(metric)] = values[0]
 	} else {
-		d.members[string(key.metric)] = values
+		d.members[string(metric)] = values
 	}
 	unit := "Count"
-	if strings.HasSuffix(string(key.metric), "_seconds") {
+	if strings.HasSuffix(string(metric), "_seconds") {
 		unit = "Seconds"
 	}
-	d.metrics[dimensions] = append(d.metrics[dimensions], metricDefinition{string(key.metric), unit})
+	d.metrics[dimensions] = append(d.metrics[dimensions], metricDefinition{string(metric), unit})
 	return documents
 }
 
