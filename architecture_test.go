@@ -687,6 +687,7 @@ var fuzzed = map[string]string{
 	"adapters/lambdafn/direct.go":           "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/failures.go":         "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/failedbatch.go":      "adapters/lambdafn.FuzzEvents",
+	"adapters/lambdafn/finish.go":           "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/gateway.go":          "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/kinesis.go":          "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/queries.go":          "adapters/lambdafn.FuzzEvents",

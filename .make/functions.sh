@@ -22,10 +22,10 @@ fi
 # each cold start.
 lean=()
 for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
-	'crypto/ecdsa' 'crypto/rsa' 'crypto/hpke' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
+	'crypto/ecdsa' 'crypto/ed25519' 'crypto/elliptic' 'crypto/rsa' 'crypto/hpke' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
 	'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'sort' 'embed' 'syscall' 'internal/poll' 'internal/godebug' \
 	'internal/fmtsort' 'internal/syscall/...' 'io/fs' 'path/...' 'github.com/caarlos0/...' \
-	'github.com/evercart/evercart/bootstrap/...' 'github.com/evercart/evercart/adapters/lambdafn' 'github.com/evercart/evercart/adapters/sqsreplay'; do
+	'github.com/evercart/evercart/bootstrap/...' 'github.com/evercart/evercart/adapters/lambdafn' 'github.com/evercart/evercart/adapters/s3archive' 'github.com/evercart/evercart/adapters/sqsreplay'; do
 	lean+=("-gcflags=$packages=-l")
 done
 CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags "-s -w -buildid= -X github.com/evercart/evercart/bootstrap/functions.commit=${FUNCTIONS_COMMIT:-}" ${FUNCTIONS_FLAGS:-} \

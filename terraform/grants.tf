@@ -34,6 +34,7 @@ locals {
 
   projects = { for view in local.views_kept : view => concat(local.reads_feed, [
     { actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resources = [local.replay_queues[view]] },
+    { actions = ["dynamodb:Query"], resources = [local.views] },
   ], local.reads_events, local.tracks, local.keeps_failed, local.unattended_grants) }
 
   grants = {

@@ -19,10 +19,12 @@ type Consumer struct {
 	Replay app.ReplayTarget
 	// RetryParked tries parked streams again; nil: the consumer parks none.
 	RetryParked func(ctx context.Context) error
-	Quarantine  ports.Quarantine
-	Meter       ports.Meter
-	Now         func() time.Time
-	Log         *slog.Logger
+	// Finish is app.Rebuilder's FinishFrom; nil: the consumer has no generations.
+	Finish     func(ctx context.Context, target ports.Target, after string) (next string, err error)
+	Quarantine ports.Quarantine
+	Meter      ports.Meter
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Handle feeds one batch and answers with what must come again.
@@ -34,6 +36,8 @@ func (c *Consumer) Handle(ctx context.Context, payload []byte) (any, error) {
 		return c.sqs(ctx, payload)
 	case c.RetryParked != nil && fromSchedule(payload):
 		return nil, c.RetryParked(ctx)
+	case got == shapeDirect && c.Finish != nil:
+		return c.finish(ctx, payload)
 	default:
 		return nil, errShape(got, shapeKinesis, shapeSQS, shapeSchedule)
 	}

@@ -27,7 +27,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	for _, direct := range []string{
 		`{"ShoppingCartID":"` + cart1 + `","ItemName":"tea","Quantity":2}`, `{"ItemName":[]}`, `null`, `[]`, `{"id":"` + cart1 + `","limit":1}`,
-		`{"Records":[{"eventSource":"aws:kinesis"}],"records":[]}`, `{"redrive":{"bucket":"b","key":"k","from":1}}`, `{"Records":[{"eventSource":"aws:sqs"},null]}`, `{"Records":[{"eventSource":"aws:dynamodb"},1]}`,
+		`{"Records":[{"eventSource":"aws:kinesis"}],"records":[]}`, `{"redrive":{"bucket":"b","key":"k","from":1}}`, `{"finish":{"generation":2,"after":"cart/a"}}`, `{"Records":[{"eventSource":"aws:sqs"},null]}`, `{"Records":[{"eventSource":"aws:dynamodb"},1]}`,
 	} {
 		f.Add([]byte(direct))
 	}
@@ -51,7 +51,10 @@ func FuzzEvents(f *testing.F) {
 		consumer.Replay = func(ctx context.Context, target ports.Target, records []ports.Record) []app.Failure {
 			return projector.HandleFor(ctx, target, records)
 		}
+		consumer.Finish = (&pieces{}).finish
 		answers(t, consumer.Handle, payload)
+		finish := lambdafn.FinishBy(func(context.Context, ports.Target, []byte) ([]byte, error) { return payload, nil })
+		_, _ = finish(t.Context(), ports.Target{Consumer: "carts", Generation: 2}, "") // an arbitrary answer is an error at worst
 		redrive := &lambdafn.Redrive{
 			Fetch:  func(context.Context, string, string) ([]byte, error) { return payload, nil },
 			Invoke: func(context.Context, string, []byte) ([]byte, error) { return payload, nil },

@@ -18,8 +18,8 @@ const StaleAfter = 16 * time.Minute
 
 // Replay carries on replays: the one that a direct invocation, {"id": …}, names.
 // Before its time ends, it saves and invokes itself again. A schedule starts again
-// replays that run by their records and in fact do not. Batches that Lambda gave up
-// come to it from S3.
+// replays that run by their records and in fact do not, and has rebuilds finished
+// whose replay is done. Batches that Lambda gave up come to it from S3.
 //
 // Lambda may hand over an event twice, a schedule may start what an operator's
 // program is at, and each of them would go on for as long as the replay does: so a
@@ -32,6 +32,11 @@ type Replay struct {
 	Takes func(target ports.Target) bool
 	// Invoke starts the function again with payload, without waiting for its end.
 	Invoke func(ctx context.Context, payload []byte) error
+	// Begun returns the generations that are being built, and Finish has the function of
+	// their view do one piece of the end of such a rebuild: app.Rebuilder's Begun and
+	// FinishFrom.
+	Begun  func(ctx context.Context) (map[ports.Target]time.Time, error)
+	Finish func(ctx context.Context, target ports.Target, after string) (next string, err error)
 	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
 	// half of what there is.
 	Margin time.Duration
@@ -49,13 +54,14 @@ type ReplayOutcome struct {
 	Sent      int64  `json:"sent"`                // events so far
 	Continued bool   `json:"continued"`           // by another invocation
 	Elsewhere bool   `json:"elsewhere,omitempty"` // somebody else is at it, and this invocation did nothing
+	Live      bool   `json:"live,omitempty"`      // queries read the generation that it built
 }
 
 // Handle carries on a replay, or looks after all of them.
 func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 	switch got := shapeOf(payload); {
 	case fromSchedule(payload):
-		return r.revive(ctx)
+		return r.lookAfter(ctx)
 	case got == shapeS3 && r.Redrive != nil:
 		return r.Redrive(ctx, payload)
 	case got != shapeDirect:
@@ -145,32 +151,4 @@ func (r *Replay) invoke(ctx context.Context, id string) error {
 		return fmt.Errorf("replay %s does not go on: %w", id, err)
 	}
 	return nil
-}
-
-// revive starts every replay again that should run and was not heard of for long.
-func (r *Replay) revive(ctx context.Context) ([]ReplayOutcome, error) {
-	const page = 100
-	revived := []ReplayOutcome{}
-	before := r.Replayer.Now().Add(-StaleAfter)
-	for after := ""; ; {
-		jobs, err := r.Replayer.Jobs.ListReplayJobs(ctx, after, page)
-		if err != nil {
-			return revived, err
-		}
-		for i := range jobs {
-			job := &jobs[i]
-			after = job.ID
-			if job.State != ports.ReplayRunning || job.Updated.After(before) || !r.Takes(job.Target) {
-				continue
-			}
-			if err := r.invoke(ctx, job.ID); err != nil {
-				return revived, err
-			}
-			r.Log.WarnContext(ctx, "a replay that had stopped is started again", slog.String("replay", job.ID))
-			revived = append(revived, ReplayOutcome{ID: job.ID, State: string(job.State), Sent: job.Sent, Continued: true})
-		}
-		if len(jobs) < page {
-			return revived, nil
-		}
-	}
 }

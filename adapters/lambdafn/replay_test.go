@@ -3,6 +3,7 @@ package lambdafn_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -22,14 +23,16 @@ type replaying struct {
 	leases  *memory.Leases
 	sink    sink
 	invoked []string
+	begun   map[ports.Target]time.Time // generations that are being built
 }
 
 // sink takes what comes, and waits for its context's end instead where it is
 // stuck.
 type sink struct {
-	stuck bool
-	err   error
-	took  int
+	stuck   bool
+	err     error
+	took    int
+	pending int64
 }
 
 func (s *sink) Deliver(ctx context.Context, _ ports.Target, records []ports.Record) error {
@@ -41,7 +44,7 @@ func (s *sink) Deliver(ctx context.Context, _ ports.Target, records []ports.Reco
 	return s.err
 }
 
-func (s *sink) Pending(context.Context, ports.Target) (int64, error) { return 0, nil }
+func (s *sink) Pending(context.Context, ports.Target) (int64, error) { return s.pending, s.err }
 
 func newReplaying(t *testing.T) *replaying {
 	t.Helper()
@@ -56,7 +59,8 @@ func newReplaying(t *testing.T) *replaying {
 			r.invoked = append(r.invoked, string(payload))
 			return nil
 		},
-		Log: w.log,
+		Begun: func(context.Context) (map[ports.Target]time.Time, error) { return maps.Clone(r.begun), nil },
+		Log:   w.log,
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	_, err := r.jobs.SaveReplayJob(t.Context(), ports.ReplayJob{

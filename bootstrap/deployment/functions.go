@@ -40,8 +40,8 @@ func pipeline() []Function {
 	return []Function{
 		function("relay", consumerTimeout, triggers(EventsStream), variables("FEED", "SOURCE"), on(Feed, "kinesis:PutRecords"), putsAside()),
 		function("archive", consumerTimeout, triggers(FeedRecords), variables("ARCHIVE"), on(ArchiveObjects, "s3:GetObject", "s3:PutObject"), putsAside()),
-		function("project-carts", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints()),
-		function("project-related", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints()),
+		function("project-carts", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints(), listsCheckpoints()),
+		function("project-related", consumerTimeout, triggers(FeedRecords, ReplayMessages, Schedule), variables(aStore, tracks), readsStreams(), keepsCheckpoints(), listsCheckpoints()),
 		notify,
 	}
 }
@@ -76,6 +76,9 @@ func putsAside() []Grant { return on(ViewsTable, "dynamodb:PutItem") }
 func keepsCheckpoints() []Grant {
 	return append(on(ViewsTable, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"), on(ParkedIndex, "dynamodb:Query")...)
 }
+
+// listsCheckpoints: two generations are compared before queries read the newer.
+func listsCheckpoints() []Grant { return on(ViewsTable, "dynamodb:Query") }
 
 func readsArchive() []Grant {
 	return append(on(Archive, "s3:ListBucket"), on(ArchiveObjects, "s3:GetObject")...)

@@ -29,7 +29,11 @@ func occasions(t *testing.T, name string) [][]byte {
 		return [][]byte{recorded(t, "dynamodb-inserts.json"), recorded(t, "dynamodb-older.json"), recorded(t, "dynamodb-unreadable.json")}
 	case "archive":
 		return [][]byte{recorded(t, "kinesis.json"), recorded(t, "kinesis-unreadable.json")}
-	case "project-carts", "project-related", "notify":
+	case "project-carts", "project-related":
+		return [][]byte{
+			recorded(t, "kinesis.json"), recorded(t, "kinesis-unreadable.json"), recorded(t, "schedule-scheduler.json"), []byte(`{"finish": {"generation": 2}}`),
+		}
+	case "notify":
 		return [][]byte{recorded(t, "kinesis.json"), recorded(t, "kinesis-unreadable.json"), recorded(t, "schedule-scheduler.json")}
 	case "replay":
 		return [][]byte{recorded(t, "s3-failure.json"), recorded(t, "schedule-scheduler.json"), []byte(`{"id": "20260131t120000"}`)}

@@ -189,6 +189,10 @@ func (a *account) newProjector(view es.View[cart.State]) func(i *instance) lambd
 		projector := a.projector(i, view)
 		c := a.consumer(i, projector)
 		c.Replay = projector.HandleFor
+		c.Finish = (&app.Rebuilder{
+			Catalog: a.views, Views: a.views, Now: i.now, Log: i.log,
+			Kinds: map[string]app.ViewKind{view.Name(): {Category: cart.Category, CatchUp: projector.CatchUp}},
+		}).FinishFrom
 		c.RetryParked = a.unpark(ports.Target{Consumer: view.Name(), Generation: 1}, projector.RetryParked)
 		return c.Handle
 	}

@@ -22,6 +22,10 @@ func (a *account) newReplay(i *instance) lambdafn.Handler {
 		},
 		Leases: a.leases, Takes: func(ports.Target) bool { return true },
 		Invoke: a.start, Redrive: a.newRedrive(i).Handle, Log: i.log,
+		Begun: (&app.Rebuilder{Catalog: a.views}).Begun,
+		Finish: lambdafn.FinishBy(func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error) {
+			return a.call(ctx, "function:"+prefix+"-project-"+target.Consumer+":live", payload)
+		}),
 	}
 	return replay.Handle
 }

@@ -14,7 +14,7 @@ import (
 
 func (a *account) newRedrive(i *instance) *lambdafn.Redrive {
 	return &lambdafn.Redrive{
-		Fetch: a.fetch, Invoke: a.call,
+		Fetch: a.fetch, Invoke: a.call, Continue: a.start,
 		Describe: func(arn string, record json.RawMessage) (ports.Quarantined, error) {
 			fn, consumer := a.behind(arn)
 			if fn == nil {

@@ -43,7 +43,11 @@ func newHandler(b *functions.Base, views *dynamostore.Views, leases ports.Leases
 		Leases: leases, Takes: takes,
 		Redrive: newRedrive(b, invoker, objects, views).Handle,
 		Invoke:  again(invoker, b.Name),
-		Log:     b.Log,
+		Begun:   (&app.Rebuilder{Catalog: views}).Begun,
+		Finish: lambdafn.FinishBy(func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error) {
+			return invoker.Call(ctx, keeperOf(b.Config.Prefix, target), payload)
+		}),
+		Log: b.Log,
 	}
 	return replay.Handle
 }
@@ -52,6 +56,11 @@ func newHandler(b *functions.Base, views *dynamostore.Views, leases ports.Leases
 // their operator's program's own.
 func takes(target ports.Target) bool {
 	return target.Consumer == cart.CartsView{}.Name() || target.Consumer == cart.RelatedView{}.Name()
+}
+
+// keeperOf names the function that keeps the view of a target.
+func keeperOf(prefix string, target ports.Target) string {
+	return prefix + "-project-" + target.Consumer + alias
 }
 
 // again returns what starts the function of that name once more.

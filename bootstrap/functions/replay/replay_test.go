@@ -28,6 +28,7 @@ func TestReplaysToWhatHasAQueueAreCarriedOn(t *testing.T) {
 		consumer, err := consumerOf("shop", "arn:aws:lambda:eu-central-1:123456789012:function:shop-"+f.Name+":live")
 		require.NoError(t, err)
 		assert.True(t, takes(ports.Target{Consumer: consumer, Generation: 2}), f.Name)
+		assert.Equal(t, "shop-"+f.Name+":live", keeperOf("shop", ports.Target{Consumer: consumer, Generation: 2}))
 	}
 	assert.Equal(t, 2, queues)
 	for _, none := range []string{"log", "export", "archive", "notify", ""} {
