@@ -16,7 +16,7 @@ func newOperator(c Config, queries *CartQueries, overview *app.Overview, watch *
 		return nil
 	}
 	return &httpapi.Operator{
-		Page: explorer.New(), Token: c.OperatorToken.Reveal(), History: queries,
+		Page: explorer.New(cart.MinorDigits), Token: c.OperatorToken.Reveal(), History: queries,
 		Look: overview.Look, Follow: watch.Follow, Replays: replayer, Stopping: stopping.ends,
 	}
 }

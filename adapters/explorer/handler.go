@@ -37,24 +37,27 @@ type file struct {
 }
 
 // New returns the handler of GET / and of GET /explorer/NAME. It answers anything
-// else with 404 and a problem document.
-func New() http.Handler {
-	all := map[string]file{}
+// else with 404 and a problem document. decimals says how many decimals a currency
+// has, by its ISO 4217 code; false for what is none.
+func New(decimals func(currency string) (digits int, known bool)) http.Handler {
+	all := map[string]file{"currencies.js": newFile("currencies.js", []byte(currencies(decimals)))}
 	names, err := fs.Glob(files, "page/*")
 	for _, name := range names {
 		content, readErr := files.ReadFile(name)
 		if readErr != nil {
 			err = readErr
 		}
-		sum := sha256.Sum256(content)
-		all[path.Base(name)] = file{
-			mediaType: mediaTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, content: content,
-		}
+		all[path.Base(name)] = newFile(name, content)
 	}
 	if err != nil {
 		panic("explorer: what is embedded cannot be read: " + err.Error())
 	}
 	return handler(all)
+}
+
+func newFile(name string, content []byte) file {
+	sum := sha256.Sum256(content)
+	return file{mediaType: mediaTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, content: content}
 }
 
 type handler map[string]file

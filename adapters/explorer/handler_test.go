@@ -14,6 +14,12 @@ import (
 	"github.com/evercart/evercart/adapters/explorer"
 )
 
+// decimals knows three currencies.
+func decimals(currency string) (digits int, known bool) {
+	digits, known = map[string]int{"EUR": 2, "JPY": 0, "IQD": 3}[currency]
+	return digits, known
+}
+
 func ask(t *testing.T, method, target, known string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
@@ -21,7 +27,7 @@ func ask(t *testing.T, method, target, known string) *httptest.ResponseRecorder 
 		r.Header.Set("If-None-Match", known)
 	}
 	out := httptest.NewRecorder()
-	explorer.New().ServeHTTP(out, r)
+	explorer.New(decimals).ServeHTTP(out, r)
 	return out
 }
 
@@ -95,6 +101,13 @@ func TestThePage(t *testing.T) {
 			assert.Empty(t, ask(t, "HEAD", target, "").Body.String())
 		}
 		assert.NotEmpty(t, ask(t, "HEAD", "/", "").Header().Get("Content-Length"))
+	})
+	t.Run("counts the decimals of currencies as it is told", func(t *testing.T) {
+		t.Parallel()
+		out := ask(t, "GET", "/explorer/currencies.js", "")
+		assert.Equal(t, http.StatusOK, out.Code)
+		assert.Equal(t, "text/javascript; charset=utf-8", out.Header().Get("Content-Type"))
+		assert.Contains(t, out.Body.String(), "\nexport const decimals = {\"EUR\":2,\"IQD\":3,\"JPY\":0};\n")
 	})
 	t.Run("knows its files only", func(t *testing.T) {
 		t.Parallel()

@@ -71,7 +71,7 @@ func (w *world) open(store ports.EventStore, with ...func(*httpapi.Config)) {
 		}),
 		NewCartID: newID, NewCommandID: newID, Meter: w.meter,
 		Operator: &httpapi.Operator{
-			Page: explorer.New(), Token: operatorToken, History: queries,
+			Page: explorer.New(cart.MinorDigits), Token: operatorToken, History: queries,
 			Look: w.operator.look, Follow: w.operator.follow, Replays: w.operator, StreamFor: 50 * time.Millisecond,
 		},
 	}

@@ -42,6 +42,20 @@ func TestCartsInTheBrowser(t *testing.T) {
 		x.shows(".carts tbody", "green tea")
 		x.shows(".carts tbody", "closed")
 	})
+	t.Run("a price is in the decimals that the server counts, whatever the browser thinks", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 1280, 900)
+		id, _ := s.send("POST", "/operator/carts", "{}")["id"].(string)
+		x.visit(s.url + "/#/cart/" + id)
+		x.fill("Item", "mug")
+		x.fill("Unit price", "4990.50")
+		x.fill("Currency", "HUF") // of which the browser's own table knows no coins
+		x.click("button", "Add")
+		x.shows(".lines", "4,990.50")
+		lines, _ := s.send("GET", "/operator/carts/"+id, "")["lines"].([]any)
+		mug := map[string]any{"item": "mug", "quantity": 1.0, "unit_price": map[string]any{"amount": 499050.0, "currency": "HUF"}}
+		assert.Equal(t, []any{mug}, lines)
+	})
 	t.Run("a no of the server is told, with its code, and what was typed stays", func(t *testing.T) {
 		t.Parallel()
 		s, x := serve(t), newTab(t, 1280, 900)

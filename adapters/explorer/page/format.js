@@ -1,5 +1,7 @@
 // How times, money and names are shown.
 
+import { decimals } from "/explorer/currencies.js";
+
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
@@ -24,15 +26,6 @@ export function ago(text) {
   return Math.abs(seconds) < 10 ? "just now" : relative.format(Math.trunc(seconds), "second");
 }
 
-// decimals returns how many decimals a currency has.
-export function decimals(currency) {
-  try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-  } catch {
-    return 0;
-  }
-}
-
 // major returns an amount of minor units as a number with a decimal point, exactly.
 function major(amount, digits) {
   const text = String(amount).padStart(digits + 1, "0");
@@ -42,9 +35,11 @@ function major(amount, digits) {
 // money shows an amount of minor units.
 export function money(price) {
   if (!price) return "—";
-  const text = major(price.amount, decimals(price.currency));
+  const digits = decimals[price.currency] ?? 0;
+  const text = major(price.amount, digits);
   try {
-    return new Intl.NumberFormat(undefined, { style: "currency", currency: price.currency }).format(text);
+    const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(undefined, { style: "currency", currency: price.currency, ...exact }).format(text);
   } catch {
     return text + " " + price.currency;
   }
@@ -54,7 +49,7 @@ export function money(price) {
 // for what is none.
 export function minor(text, currency) {
   const match = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim());
-  const digits = decimals(currency);
+  const digits = decimals[currency] ?? 0;
   if (!match || (match[2] || "").length > digits) return null;
   return Number(match[1] + (match[2] || "").padEnd(digits, "0"));
 }
