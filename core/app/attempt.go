@@ -195,8 +195,8 @@ func (a *attempt[S, C, E]) follow(commits []ports.Commit, head ports.Head) error
 	return nil
 }
 
-// pause waits before another try: 2 ms, doubled each time, of which the command
-// ID says the half to two halves, so that competing processes part.
+// pause waits before another try: 2 ms, doubled each time, and up to as much again by
+// the command ID, so that competing processes part.
 func pause(ctx context.Context, commandID string, tries int) error {
 	var spread uint32 = 2166136261 // FNV-1a
 	for i := range len(commandID) {
