@@ -53,9 +53,6 @@ func startProgress(out *output, title, unit string, total int64) *progress {
 	return p
 }
 
-// Add counts n more as done.
-func (p *progress) Add(n int64) { p.done.Add(n) }
-
 // Set says how much is done in all.
 func (p *progress) Set(n int64) { p.done.Store(n) }
 

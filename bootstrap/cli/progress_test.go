@@ -30,7 +30,7 @@ func TestProgressWithoutATerminal(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var b bytes.Buffer
 			p := startProgress(&output{stderr: &b}, "verifying", "events", 1000)
-			p.Add(100)
+			p.Set(100)
 			<-time.After(3500 * time.Millisecond) // of the bubble: nobody waits
 			p.Done()
 			p.Done()
