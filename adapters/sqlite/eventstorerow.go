@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/evercart/evercart/ports"
@@ -18,12 +19,12 @@ type storedRow struct {
 	stream         ports.StreamID
 	first, last    ports.Version
 	format         int64
-	events         sql.NullString
-	commandID      sql.NullString
-	fingerprint    []byte
-	hash           []byte
+	events         sql.NullString // text, or bytes of it
+	commandID      textColumn
+	fingerprint    blobColumn
+	hash           blobColumn
 	snapshotSchema sql.NullInt64
-	snapshot       []byte
+	snapshot       blobColumn
 	broken         error // why a column could not be read; the columns before it were
 }
 
@@ -56,12 +57,9 @@ func (r *storedRow) decode(slab []ports.Event) (ports.Commit, []ports.Event, err
 		}
 	}
 	whole := c
-	whole.Last, whole.CommandID = r.last, r.commandID.String
-	if len(r.fingerprint) != 0 && copy(whole.Fingerprint[:], r.fingerprint) != len(r.fingerprint) {
-		return c, slab, r.corrupt(fmt.Errorf("a fingerprint of %d bytes", len(r.fingerprint)))
-	}
-	if len(r.hash) != 0 && copy(whole.Hash[:], r.hash) != len(r.hash) {
-		return c, slab, r.corrupt(fmt.Errorf("a hash of %d bytes", len(r.hash)))
+	whole.Last, whole.CommandID = r.last, r.commandID.text
+	if err := r.identify(&whole); err != nil {
+		return c, slab, r.corrupt(err)
 	}
 	events, err := envelope.ParseStored(slab, r.events.String, &whole)
 	if err != nil {
@@ -75,6 +73,27 @@ func (r *storedRow) decode(slab []ports.Event) (ports.Commit, []ports.Event, err
 		return c, slab, r.corrupt(err)
 	}
 	return whole, events, nil
+}
+
+// identify fills in fingerprint and hash. A commit has both and a command, or, in the
+// older form, none of the three.
+func (r *storedRow) identify(c *ports.Commit) error {
+	older := len(r.hash) == 0
+	switch {
+	case older && (r.commandID.there || len(r.fingerprint) > 0):
+		return errors.New("a command without a hash")
+	case older:
+		return nil
+	case !r.commandID.there:
+		return errors.New("a hash without a command")
+	case len(r.fingerprint) != len(c.Fingerprint):
+		return fmt.Errorf("a fingerprint of %d bytes", len(r.fingerprint))
+	case len(r.hash) != len(c.Hash):
+		return fmt.Errorf("a hash of %d bytes", len(r.hash))
+	}
+	copy(c.Fingerprint[:], r.fingerprint)
+	copy(c.Hash[:], r.hash)
+	return nil
 }
 
 // name says which commit r is.
