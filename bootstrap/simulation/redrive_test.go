@@ -22,7 +22,7 @@ func (a *account) newRedrive(i *instance) *lambdafn.Redrive {
 			}
 			return lambdafn.Describe(consumer, record, decode)
 		},
-		Continue: a.start, Quarantine: a.views, Meter: ports.NoMeter{}, Now: i.now, Log: i.log,
+		Quarantine: a.views, Meter: ports.NoMeter{}, Now: i.now, Log: i.log,
 	}
 }
 
