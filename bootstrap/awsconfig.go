@@ -46,7 +46,9 @@ func newS3(config aws.Config) *s3.Client {
 	return s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
 }
 
-// tablesThere returns an error unless the tables are there.
+// tablesThere returns an error unless the tables are there, and the events are written
+// in one region only: of two commits with one version, a global table would keep the
+// later.
 func tablesThere(ctx context.Context, client *dynamodb.Client, region, prefix string) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
@@ -55,11 +57,17 @@ func tablesThere(ctx context.Context, client *dynamodb.Client, region, prefix st
 		tables = append(tables, dynamostore.EventsTable(prefix, category))
 	}
 	found := make(chan error, len(tables))
-	for _, table := range tables {
+	for i, table := range tables {
 		go func() {
-			_, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &table})
-			if err != nil {
+			out, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &table})
+			switch {
+			case err != nil:
 				err = fmt.Errorf("table %s in %s: %w", table, region, err)
+			case i > 0 && out.Table != nil && len(out.Table.Replicas) > 0:
+				err = &AWSError{
+					Problem: fmt.Sprintf("table %s in %s is a global table, in which the last writer wins and commits are lost", table, region),
+					Advice:  "remove its replicas; one region writes",
+				}
 			}
 			found <- err
 		}()
