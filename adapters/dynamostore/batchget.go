@@ -2,9 +2,6 @@ package dynamostore
 
 import (
 	"context"
-	"errors"
-	"math/rand/v2"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -39,7 +36,7 @@ func (v *Views) get(ctx context.Context, keys []Item) ([]Item, error) {
 		asked := map[string]types.KeysAndAttributes{v.table: {Keys: unique[:n], ConsistentRead: &consistent}}
 		unique = unique[n:]
 		for idle := 0; len(asked) > 0; {
-			if err := backoff(ctx, idle); err != nil {
+			if err := v.backoff(ctx, idle); err != nil {
 				return nil, err
 			}
 			out, err := v.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
@@ -68,7 +65,7 @@ func (v *Views) deleteAll(ctx context.Context, keys []Item) error {
 		keys = keys[n:]
 		asked := map[string][]types.WriteRequest{v.table: requests}
 		for idle := 0; len(asked) > 0; {
-			if err := backoff(ctx, idle); err != nil {
+			if err := v.backoff(ctx, idle); err != nil {
 				return err
 			}
 			out, err := v.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
@@ -95,28 +92,4 @@ func idleTries(idle, asked, left int) int {
 		return idle + 1
 	}
 	return 1
-}
-
-// maxIdle is how many tries in a row may process nothing.
-const maxIdle = 8
-
-var errUnprocessed = errors.New("nothing of what was asked was processed, try after try")
-
-// backoff waits before another try of what DynamoDB left unprocessed: not before
-// the first, then for a random while of at most 20 ms, doubled up to 1.28 s.
-func backoff(ctx context.Context, idle int) error {
-	if idle == 0 {
-		return ctx.Err()
-	}
-	if idle >= maxIdle {
-		return errUnprocessed
-	}
-	timer := time.NewTimer(rand.N(20 * time.Millisecond << min(idle-1, 6))) //nolint:gosec // it spreads tries
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

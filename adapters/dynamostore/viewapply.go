@@ -71,7 +71,7 @@ func (v *Views) apply(ctx context.Context, target ports.Target, change *ports.Vi
 	}
 	err := v.write(ctx, put, v.rowWrites(target, change))
 	for try := 1; contended(err) && try < applyTries; try++ {
-		if ended := backoff(ctx, try); ended != nil {
+		if ended := v.backoff(ctx, try); ended != nil {
 			break
 		}
 		err = v.write(ctx, put, v.rowWrites(target, change))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
+	"math/rand/v2"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,6 +20,7 @@ type Views struct {
 	client *dynamodb.Client
 	table  string
 	meter  ports.Meter
+	spread func(below time.Duration) time.Duration
 }
 
 var (
@@ -32,13 +34,13 @@ var (
 
 // NewViews returns the views over client. The table must exist.
 func NewViews(client *dynamodb.Client, prefix string) *Views {
-	return &Views{client: client, table: ViewsTable(prefix), meter: ports.NoMeter{}}
+	return &Views{client: client, table: ViewsTable(prefix), meter: ports.NoMeter{}, spread: rand.N[time.Duration]}
 }
 
 // Metered returns views over the same table that meter takes the consumed capacity
 // of.
 func (v *Views) Metered(meter ports.Meter) *Views {
-	return &Views{client: v.client, table: v.table, meter: meter}
+	return &Views{client: v.client, table: v.table, meter: meter, spread: v.spread}
 }
 
 // ViewsTable returns the name of the table of views.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -28,14 +27,14 @@ const source = "/evercart"
 // account is what stands in the simulated account: services, functions, mappings.
 type account struct {
 	w        *world
-	table    *table
+	db       *dynamo
+	tries    int   // of each call of DynamoDB, by its client
 	changes  *feed // the table's stream
 	events   *feed // Kinesis
 	moving   int   // changes on their way to the table's stream
 	streams  bool  // the table has its stream
 	order    feedOrder
-	views    *views
-	leases   *leases
+	views    *dynamostore.Views
 	storage  *storage
 	objects  *s3.Client
 	archive  ports.Archive
@@ -61,24 +60,19 @@ type account struct {
 }
 
 func newAccount(w *world) *account {
-	a := &account{w: w, order: feedOrder{highest: map[ports.StreamID]ports.Version{}}, views: newViews(w), leases: &leases{w: w, held: map[string]*lease{}}, receiver: &receiver{w: w, told: map[string]int{}}}
+	a := &account{w: w, order: feedOrder{highest: map[ports.StreamID]ports.Version{}}, receiver: &receiver{w: w, told: map[string]int{}}}
 	a.changes = newFeed(w, "table's stream", 24*time.Hour, 1+w.pick(3))
 	a.events = newFeed(w, "kinesis", 168*time.Hour, 1+w.pick(4))
-	a.table = newTable(w, changeStream(a.changes))
 	a.storage = newStorage(w)
 	a.objects = a.storage.client()
 	a.archive = s3archive.New(a.objects, archiveBucket, "cold").WithSpread(w.spread)
 	a.failures = &failures{w: w, bucket: a.storage.buckets[failuresBucket]}
-	db := dynamodb.New(dynamodb.Options{
-		Region: "eu-central-1", BaseEndpoint: aws.String("http://dynamodb.invalid"), Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{},
-		DisableValidateResponseChecksum: true,
-		HTTPClient: &endpoint{
-			w: w, service: "dynamodb", throttle: "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", serve: a.table.serve,
-		},
-	})
+	a.tables()
+	db := a.client("dynamodb")
 	store := dynamostore.NewEventStore(db, dynamostore.EventStoreOptions{Prefix: prefix, SnapshotEvery: 4})
 	a.store, a.scanner = store, store
 	a.older = &older{w: w, client: db, written: map[ports.StreamID][]string{}}
+	a.views = dynamostore.NewViews(a.client("views"), prefix).WithSpread(w.spread)
 	a.stream = kinesis.New(kinesis.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String("http://kinesis.invalid"), Credentials: aws.AnonymousCredentials{},
 		HTTPClient: &endpoint{w: w, service: "kinesis", throttle: "ProvisionedThroughputExceededException", serve: putRecords(a.events)},

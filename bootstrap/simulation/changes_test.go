@@ -45,7 +45,7 @@ func changeStream(f *feed) func(name string, item attributes) {
 // changeRecord is a record of a table's stream as Lambda hands it over.
 func changeRecord(name, position string, item attributes, stored time.Time) any {
 	change := map[string]any{
-		"ApproximateCreationDateTime": stored.Unix(), "Keys": item.key(), "SequenceNumber": position, "StreamViewType": "NEW_IMAGE",
+		"ApproximateCreationDateTime": stored.Unix(), "Keys": item.only("AggregateUuid", "Version"), "SequenceNumber": position, "StreamViewType": "NEW_IMAGE",
 	}
 	if name != "REMOVE" {
 		change["NewImage"] = item

@@ -16,30 +16,26 @@ import (
 // history is every commit of the store, by cart.
 type history map[ports.StreamID][]ports.Commit
 
-// judge checks at the end all that is promised.
+// judge checks at the end all that is promised, with what an operator can read.
 func (w *world) judge(r *result) error {
-	all := history{}
-	var report app.VerifyReport
-	err := w.asOperator("verify", func(ctx context.Context) error {
+	return w.asOperator("judge", func(ctx context.Context) error {
+		all := history{}
 		for commit, err := range w.scanner.Scan(ctx, cart.Category) {
 			if err != nil {
 				return err
 			}
 			all[commit.Stream] = append(all[commit.Stream], commit)
 		}
-		var err error
-		report, err = app.NewVerifier(cart.Aggregate{}, w.proof()).Verify(ctx)
-		return err
+		report, err := app.NewVerifier(cart.Aggregate{}, w.proof()).Verify(ctx)
+		if err != nil {
+			return err
+		}
+		r.events, r.commits = int(report.Events), int(report.Commits)
+		return errors.Join(
+			verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
+			w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.db.faults...), errors.Join(w.strange...), w.neverReplaced(), w.older.kept(all),
+		)
 	})
-	if err != nil {
-		return err
-	}
-	r.events, r.commits = int(report.Events), int(report.Commits)
-	ctx := context.Background()
-	return errors.Join(
-		verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
-		w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.strange...), w.neverReplaced(), w.older.kept(all),
-	)
 }
 
 // verified: every committed event is in the archive, and nothing is wrong with
@@ -81,7 +77,7 @@ func (w *world) neverReplaced() error {
 // told: the outside world heard of every event that it is to hear of, and of no
 // other.
 func (w *world) told(ctx context.Context, all history) error {
-	from, set, err := w.views.effects.EffectsFrom(ctx, app.NotifyName)
+	from, set, err := w.views.EffectsFrom(ctx, app.NotifyName)
 	if err != nil || !set && len(all) > 0 {
 		return errors.Join(err, errors.New("notify never began"))
 	}
@@ -106,24 +102,12 @@ func (w *world) told(ctx context.Context, all history) error {
 	return errors.Join(faults...)
 }
 
-// parkedTransient names a stream that waits to be tried again.
-func (w *world) parkedTransient() string {
-	for _, target := range w.targets() {
-		parked, _ := w.views.ViewStore.Parked(context.Background(), target, "", 100)
-		for i := range parked {
-			if parked[i].Parked.Transient {
-				return fmt.Sprintf("%s of %s is parked as transient: %s", parked[i].Stream, target, parked[i].Parked.Reason)
-			}
-		}
-	}
-	return ""
-}
-
 // nothingParked: no fault of the services parks a stream for good.
 func (w *world) nothingParked(ctx context.Context) error {
-	var faults []error
-	for _, target := range w.targets() {
-		parked, err := w.views.ViewStore.Parked(ctx, target, "", 100)
+	targets, err := w.targets(ctx)
+	faults := []error{err}
+	for _, target := range targets {
+		parked, err := w.views.Parked(ctx, target, "", 100)
 		faults = append(faults, err)
 		for i := range parked {
 			faults = append(faults, fmt.Errorf("%s of %s is parked: %s", parked[i].Stream, target, parked[i].Parked.Reason))
@@ -133,21 +117,21 @@ func (w *world) nothingParked(ctx context.Context) error {
 }
 
 // targets returns all that keeps checkpoints.
-func (w *world) targets() []ports.Target {
+func (w *world) targets(ctx context.Context) ([]ports.Target, error) {
 	targets := []ports.Target{app.NotifyTarget()}
-	entries, _ := w.views.catalog.Views(context.Background())
+	entries, err := w.views.Views(ctx)
 	for _, e := range entries {
 		for _, g := range e.Generations {
 			targets = append(targets, ports.Target{Consumer: e.Name, Generation: g.Number})
 		}
 	}
-	return targets
+	return targets, err
 }
 
 // quarantined: what nobody can read is in the quarantine, once a consumer, and
 // nothing else.
 func (w *world) quarantined(ctx context.Context) error {
-	items, err := w.views.quarantine.ListQuarantined(ctx, "", 1000)
+	items, err := w.views.ListQuarantined(ctx, "", 1000)
 	if err != nil {
 		return err
 	}
@@ -184,7 +168,7 @@ func (w *world) folded(ctx context.Context, view es.View[cart.State], all histor
 		want = append(want, view.Rows(stream, version, state)...)
 		heads[stream.String()] = version
 	}
-	entry, err := w.views.catalog.View(ctx, view.Name())
+	entry, err := w.views.View(ctx, view.Name())
 	faults := []error{err, w.reached(ctx, app.NotifyTarget(), heads)}
 	for _, g := range entry.Generations {
 		target := ports.Target{Consumer: view.Name(), Generation: g.Number}
@@ -194,7 +178,7 @@ func (w *world) folded(ctx context.Context, view es.View[cart.State], all histor
 }
 
 func (w *world) reached(ctx context.Context, target ports.Target, heads map[string]ports.Version) error {
-	checkpoints, err := w.views.ViewStore.ListCheckpoints(ctx, target, "", 1000)
+	checkpoints, err := w.views.ListCheckpoints(ctx, target, "", 1000)
 	faults := []error{err}
 	seen := 0
 	for i := range checkpoints {
@@ -211,7 +195,7 @@ func (w *world) reached(ctx context.Context, target ports.Target, heads map[stri
 }
 
 func (w *world) same(ctx context.Context, target ports.Target, want []ports.Row) error {
-	got, err := w.views.dump(ctx, target)
+	got, err := w.rows(ctx, target)
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,13 @@ package simulation_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 )
 
 // endpoint answers the requests of an SDK client, which speak JSON.
@@ -16,6 +17,7 @@ type endpoint struct {
 	service  string
 	throttle string // the error code of a throttled call
 	serve    func(operation string, body []byte) (status int, answer any)
+	last     atomic.Pointer[process] // that asked for something
 }
 
 // Do implements the SDK's HTTP client.
@@ -24,16 +26,14 @@ func (e *endpoint) Do(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err = canonical(body)
+	sum, err := digest(body)
 	if err != nil {
 		return nil, err
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	sum := fnv.New64a()
-	_, _ = sum.Write(body)
 	var status int
 	var answer any
-	f, err := e.w.call(r.Context(), e.service, fmt.Sprintf("%s %x", operation, sum.Sum64()), func() { status, answer = e.serve(operation, body) })
+	f, err := e.w.call(e.caller(r.Context()), e.service, fmt.Sprintf("%s %x", operation, sum), func() { status, answer = e.serve(operation, body) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -45,15 +45,18 @@ func (e *endpoint) Do(r *http.Request) (*http.Response, error) {
 	return respond(status, answer)
 }
 
-// canonical orders members by name: the SDK writes those of maps in any order.
-func canonical(text []byte) ([]byte, error) {
-	var value any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
+// caller returns a context that has a process. What goes on beside a process, such as
+// the renewal of its lease, is the last process's that asked.
+func (e *endpoint) caller(ctx context.Context) context.Context {
+	if p := processOf(ctx); p != nil {
+		e.last.Store(p)
+		return ctx
 	}
-	return json.Marshal(value)
+	return context.WithValue(ctx, processKey{}, e.last.Load())
+}
+
+func invalid(err error) (int, any) {
+	return http.StatusBadRequest, map[string]string{"__type": "ValidationException", "message": err.Error()}
 }
 
 func respond(status int, answer any) (*http.Response, error) {

@@ -39,6 +39,8 @@ type faultPlan struct {
 	partial   float64 // a record of a PutRecords call fails
 	cut       float64 // the body of an answer of S3 breaks off
 	reorder   float64 // a change comes seconds late on the table's stream
+	collide   float64 // a write meets a transaction
+	lag       float64 // a write reaches indexes and copies late
 	reshard   int     // how often each feed is resharded
 	brownouts int     // how often a service hardly answers for some minutes
 	browned   map[string]int
@@ -62,6 +64,7 @@ func newPlan(dice *rand.Rand) faultPlan {
 	p.fates[slow], p.fates[hung] = rate(0.1), rate(0.02)
 	p.fates[crashBefore], p.fates[crashAfter] = rate(0.04), rate(0.04)
 	p.duplicate, p.overlap, p.partial, p.reorder, p.cut = rate(0.3), rate(0.3), rate(0.3), rate(0.3), rate(0.3)
+	p.collide, p.lag = rate(0.2), rate(0.3)
 	if dice.IntN(2) == 0 {
 		p.reshard = 1 + dice.IntN(4)
 	}
@@ -138,7 +141,7 @@ func (p *faultPlan) latency(w *world, f fate) time.Duration {
 }
 
 func (p *faultPlan) String() string {
-	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, cut %.3f, reshard %d, brownouts %d, skew %s, outage %s, older %.3f, garbage %d",
+	return fmt.Sprintf("refused %.3f, unsent %.3f, lost %.3f, slow %.3f, hung %.3f, crash %.3f and %.3f, duplicate %.3f, overlap %.3f, partial %.3f, reorder %.3f, cut %.3f, collide %.3f, lag %.3f, reshard %d, brownouts %d, skew %s, outage %s, older %.3f, garbage %d",
 		p.fates[refused], p.fates[unsent], p.fates[lost], p.fates[slow], p.fates[hung], p.fates[crashBefore], p.fates[crashAfter],
-		p.duplicate, p.overlap, p.partial, p.reorder, p.cut, p.reshard, p.brownouts, p.skew, p.outage, p.older, p.garbage)
+		p.duplicate, p.overlap, p.partial, p.reorder, p.cut, p.collide, p.lag, p.reshard, p.brownouts, p.skew, p.outage, p.older, p.garbage)
 }

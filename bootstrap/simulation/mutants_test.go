@@ -17,16 +17,15 @@ import (
 // mutant is our own code with one fault in it, at a seam. The zero mutant has none.
 // Faults where no seam is stand in sourceMutants.
 type mutant struct {
-	latest bool // mappings begin at the newest record
-	blind  bool // PutItem has no condition
-
-	unconditional bool // checkpoints are written whatever stands there
-	store         func(ports.EventStore) ports.EventStore
-	views         func(*views) ports.ViewStore
-	publisher     func(a *account, p ports.Publisher) ports.Publisher
-	consumer      func(app.Consumer) app.Consumer
-	notifier      func(*account) (ports.Notifier, ports.ViewStore)
-	unpark        func(a *account, target ports.Target) func(context.Context) error
+	latest    bool                                       // mappings begin at the newest record
+	request   func(operation string, in map[string]any)  // changes what DynamoDB is asked
+	answer    func(operation string, out map[string]any) // changes what it answers, and may make a success of it
+	store     func(ports.EventStore) ports.EventStore
+	views     func(ports.ViewStore) ports.ViewStore
+	publisher func(a *account, p ports.Publisher) ports.Publisher
+	consumer  func(app.Consumer) app.Consumer
+	notifier  func(*account) (ports.Notifier, ports.ViewStore)
+	unpark    func(a *account, target ports.Target) func(context.Context) error
 }
 
 // mutants are the faults at seams, and within how many seeds each must be caught.
@@ -40,9 +39,9 @@ func mutants() map[string]struct {
 	}
 	return map[string]caught{
 		"a mapping begins at the newest record":               {mutant{latest: true}, 10},
-		"a commit is stored whatever stands in its place":     {mutant{blind: true}, 10},
-		"a checkpoint is written whatever stands there":       {mutant{unconditional: true}, 150},
-		"rows are written without their checkpoint's success": {mutant{views: func(v *views) ports.ViewStore { return halving{v} }}, 10},
+		"a commit is stored whatever stands in its place":     {mutant{request: anyCommit}, 10},
+		"a checkpoint is written whatever stands there":       {mutant{request: anyCheckpoint}, 150},
+		"rows are written without their checkpoint's success": {mutant{views: func(v ports.ViewStore) ports.ViewStore { return halving{v} }}, 10},
 		"a gap is not repaired":                               {mutant{store: func(s ports.EventStore) ports.EventStore { return forgetful{s} }}, 10},
 		"the publisher sends all of a stream at once": {mutant{publisher: func(a *account, _ ports.Publisher) ports.Publisher {
 			return &hasty{a}
@@ -81,19 +80,19 @@ func TestMutantsAtSeamsAreCaught(t *testing.T) {
 }
 
 // halving writes checkpoints first, and rows in a call of their own.
-type halving struct{ *views }
+type halving struct{ ports.ViewStore }
 
 func (h halving) Apply(ctx context.Context, to ports.Target, changes []ports.ViewChange) []error {
 	bare := make([]ports.ViewChange, len(changes))
 	for i := range changes {
 		bare[i].Checkpoint = changes[i].Checkpoint
 	}
-	errs := h.views.Apply(ctx, to, bare)
+	errs := h.ViewStore.Apply(ctx, to, bare)
 	for i := range changes {
 		if errs[i] == nil && len(changes[i].Put)+len(changes[i].Delete) > 0 {
 			next := changes[i]
 			next.Checkpoint.Revision++
-			errs[i] = h.views.Apply(ctx, to, []ports.ViewChange{next})[0]
+			errs[i] = h.ViewStore.Apply(ctx, to, []ports.ViewChange{next})[0]
 		}
 	}
 	return errs
@@ -175,13 +174,13 @@ func (c lastOnly) Handle(ctx context.Context, records []ports.Record) []app.Fail
 
 // tellLater has the outside world told when the checkpoint is written.
 type tellLater struct {
-	*views
+	ports.ViewStore
 	receiver ports.Notifier
 	waiting  []ports.Notification
 }
 
 func checkpointFirst(a *account) (ports.Notifier, ports.ViewStore) {
-	t := &tellLater{views: a.views, receiver: a.receiver}
+	t := &tellLater{ViewStore: a.views, receiver: a.receiver}
 	return t, t
 }
 
@@ -191,7 +190,7 @@ func (t *tellLater) Notify(_ context.Context, n ports.Notification) error {
 }
 
 func (t *tellLater) Apply(ctx context.Context, to ports.Target, changes []ports.ViewChange) []error {
-	errs := t.views.Apply(ctx, to, changes)
+	errs := t.ViewStore.Apply(ctx, to, changes)
 	if errs[0] == nil {
 		for _, n := range t.waiting {
 			_ = t.receiver.Notify(ctx, n)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evercart/evercart/adapters/dynamostore"
 	"github.com/evercart/evercart/adapters/lambdafn"
 	"github.com/evercart/evercart/adapters/sqsreplay"
 	"github.com/evercart/evercart/core/app"
@@ -20,7 +21,7 @@ func (a *account) newReplay(i *instance) lambdafn.Handler {
 			Archive: a.archive, Jobs: a.views, Sink: a.sink(), Quarantine: a.views, Now: i.now, Log: i.log,
 			Batch: []int{1, 7, 1000}[a.w.pick(3)], SaveEvery: time.Millisecond,
 		},
-		Leases: a.leases, Takes: func(ports.Target) bool { return true },
+		Leases: dynamostore.NewLeases(a.client("views"), prefix, i.now), Takes: func(ports.Target) bool { return true },
 		Invoke: a.start, Redrive: a.newRedrive(i).Handle, Log: i.log,
 		Begun: (&app.Rebuilder{Catalog: a.views}).Begun,
 		Finish: lambdafn.FinishBy(func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error) {

@@ -177,7 +177,7 @@ func (w *world) busy() string {
 			return m.function.name + " has not read all"
 		}
 	}
-	return w.parkedTransient()
+	return w.unsettled()
 }
 
 // asOperator carries something out as an operator would, and waits for its end.

@@ -160,7 +160,7 @@ func (s *shopping) wish() cart.Command {
 // send sends an order to its function, and again where no answer comes.
 func (s *shopping) send(number int) {
 	o, w := s.orders[number], s.w
-	from := w.table.head(o.cart)
+	from := w.head(o.cart)
 	if o.tries++; o.tries == 1 && o.way == overAPI && from > 0 && w.pick(5) == 0 {
 		o.ifMatch = from // what the shopper sees
 	}
@@ -186,7 +186,7 @@ func (s *shopping) send(number int) {
 
 // hear takes an answer, and reports whether it says to try again.
 func (s *shopping) hear(o *order, text []byte, from ports.Version) (again bool) {
-	a := answer{from: from, to: s.w.table.head(o.cart)}
+	a := answer{from: from, to: s.w.head(o.cart)}
 	var err error
 	switch o.way {
 	case overAPI:
