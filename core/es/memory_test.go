@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/evercart/evercart/core/es"
+	"github.com/evercart/evercart/core/es/estest"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -46,6 +48,17 @@ func TestCommandMemory(t *testing.T) {
 		assert.Equal(t, "0 false false", recall(&m, "c-36", 36))
 		for v := 37; v <= 100; v++ {
 			assert.Equal(t, fmt.Sprint(v, " true true"), recall(&m, fmt.Sprint("c-", v), byte(v)))
+		}
+	})
+	t.Run("is whole in a snapshot, however much it holds", func(t *testing.T) {
+		t.Parallel()
+		var m es.CommandMemory
+		for v := ports.Version(1); v <= 70; v++ {
+			m = m.Add(remembered(v, v, fmt.Sprint("c-", v), byte(v)))
+			data := es.AppendSnapshot(nil, estest.Tally{}, estest.Tally{}.Initial(), &m)
+			_, read, err := es.ReadSnapshot(estest.Tally{}, &ports.Snapshot{Version: v, Schema: estest.Tally{}.SnapshotSchema(), Data: data})
+			require.NoError(t, err, "after %d commands", v)
+			assert.Equal(t, m, read)
 		}
 	})
 	t.Run("has nothing of commits of the older form", func(t *testing.T) {
