@@ -132,25 +132,6 @@ func (r *Reader) yieldShard(ctx context.Context, c *Cursor, to time.Time, yield 
 	}
 }
 
-// Lag returns the age, at now, of the oldest record of a shard after a position;
-// 0 where there is none.
-func (r *Reader) Lag(ctx context.Context, shard string, after ports.Position, now time.Time) (time.Duration, error) {
-	for record, err := range r.after(ctx, shard, after) {
-		if err != nil {
-			return 0, err
-		}
-		return max(0, now.Sub(record.Arrival)), nil
-	}
-	return 0, nil
-}
-
-// after yields the records of a shard after a position.
-func (r *Reader) after(ctx context.Context, shard string, after ports.Position) iter.Seq2[ports.Record, error] {
-	return func(yield func(ports.Record, error) bool) {
-		r.yieldShard(ctx, r.Open(shard, Start{After: after}), time.Time{}, yield)
-	}
-}
-
 func (r *Reader) fault(ctx context.Context, doing string, err error) error {
 	return fmt.Errorf("kinesisfeed: %s of %s: %w", doing, r.stream, classify(ctx, err))
 }
