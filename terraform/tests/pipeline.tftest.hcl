@@ -29,7 +29,7 @@ run "relay" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.bisect_batch_on_function_error && aws_lambda_event_source_mapping.this.maximum_retry_attempts == 300
+    condition     = aws_lambda_event_source_mapping.this.bisect_batch_on_function_error && aws_lambda_event_source_mapping.this.maximum_retry_attempts == 3000
     error_message = "a batch that fails must be halved, and tried often"
   }
 

@@ -67,9 +67,12 @@ variable "parallelization" {
 }
 
 variable "retries" {
-  description = "How often a batch is tried again before it is given up: 0 to 10000."
+  # A record that brings its function down stops its shard for as many short tries, some
+  # minutes; an outage of what a function writes to may last as many long ones, an hour or
+  # more, until batches are given up that nothing is wrong with.
+  description = "How often a batch is tried again before it is given up, unless its age comes first: 0 to 10000."
   type        = number
-  default     = 300
+  default     = 3000
 
   validation {
     condition     = var.retries >= 0 && var.retries <= 10000 && floor(var.retries) == var.retries
