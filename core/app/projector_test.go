@@ -226,6 +226,23 @@ func TestATransientFault(t *testing.T) {
 		assert.Nil(t, w.checkpoint("a").Parked)
 		assert.Equal(t, 3, w.sum("a"))
 	})
+	t.Run("is parked, and tried again, as soon when the clock was set back meanwhile", func(t *testing.T) {
+		t.Parallel()
+		w := gap(t)
+		right := w.now
+		w.now = right.Add(24 * time.Hour)
+		w.deliver(w.records("a", 3, 3)...)
+		w.now = right
+		w.deliver(w.records("a", 3, 3)...)
+		w.now = right.Add(5 * time.Minute)
+		assert.Empty(t, w.deliver(w.records("a", 3, 3)...), "five minutes count from the time that is right")
+		require.NotNil(t, w.checkpoint("a").Parked)
+
+		w.reads.fail(nil)
+		w.now = right.Add(-24 * time.Hour)
+		require.NoError(t, w.projector.RetryParked(t.Context()))
+		assert.Nil(t, w.checkpoint("a").Parked)
+	})
 	t.Run("of the view store fails what it touches and loses nothing", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, estest.TallyView{})

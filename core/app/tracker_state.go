@@ -29,7 +29,7 @@ func (t *tracker) settle(ctx context.Context, s *step) {
 	c := &s.change.Checkpoint
 	now := t.opt.Now().UTC().Truncate(time.Microsecond)
 	if passes(ctx, s.fault) {
-		if c.FailingSince.IsZero() {
+		if c.FailingSince.IsZero() || c.FailingSince.After(now) { // the clock was set back
 			c.FailingSince = now
 		}
 		if now.Sub(c.FailingSince) >= t.opt.TransientAfter {

@@ -212,7 +212,9 @@ func (t *tracker) retryIn(ctx context.Context, target ports.Target) (stay int, e
 	}
 }
 
-// due reports whether a parked stream is to be tried again.
+// due reports whether a parked stream is to be tried again: also where its time is
+// further away than any is set, for all that clocks differ, since one was set back.
 func (t *tracker) due(parked *ports.Parked) bool {
-	return parked.Transient && !t.opt.Now().Before(parked.RetryAt)
+	wait := parked.RetryAt.Sub(t.opt.Now())
+	return parked.Transient && (wait <= 0 || wait > 2*t.opt.RetryEvery)
 }
