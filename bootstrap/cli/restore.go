@@ -12,7 +12,7 @@ import (
 
 type restoreCommand struct {
 	From   string `help:"The archive: the folder that holds 'events', or s3://BUCKET/PREFIX." required:"" placeholder:"PLACE"`
-	Resume bool   `help:"Go on with a restore that was cut short."`
+	Resume bool   `help:"Go on with a restore that was cut short, or fill up a store that was taken back to an earlier point."`
 }
 
 // Help is shown by 'evercart restore --help'.
@@ -58,7 +58,7 @@ func (o *output) unrestored(err error) error {
 	var full *app.NotEmptyError
 	switch {
 	case errors.As(err, &full):
-		return fmt.Errorf("%w; choose another place to fill, or go on with a restore that was cut short: --resume", err)
+		return fmt.Errorf("%w; choose another place to fill, or --resume a restore that was cut short, which also fills up a store that was taken back to an earlier point", err)
 	case errors.As(err, &refused) && o.json:
 		err = o.line(struct {
 			OK     bool         `json:"ok"`

@@ -59,6 +59,29 @@ func TestTheDrillOnTheCommandLine(t *testing.T) {
 	assert.Contains(t, s.ok("restore", "--from", archive, "--resume"), "18 commits were there already\n")
 }
 
+func TestAStoreThatWasTakenBackIsFilledUp(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	file := filepath.Join(s.data, "events.db")
+	first := s.open()
+	s.ok("cart", "add", first, "tea")
+	earlier, err := os.ReadFile(file)
+	require.NoError(t, err)
+	s.ok("cart", "add", first, "mug")
+	second := s.open()
+	s.ok("cart", "add", second, "pot")
+	s.settle()
+	now := s.answers(first, second)
+	require.NoError(t, os.WriteFile(file, earlier, 0o600))
+	_, v := s.verify()
+	require.EqualValues(t, 3, v.Archived-v.Events, "it has forgotten")
+
+	assert.Contains(t, s.ok("restore", "--resume", "--from", filepath.Join(s.data, "archive")), "restored 3 commits of 2 streams, 3 events\n2 commits were there already\n")
+	_, v = s.verify()
+	assert.True(t, v.OK)
+	assert.Equal(t, now, s.answers(first, second))
+}
+
 func TestRestoreFromTheOwnArchive(t *testing.T) {
 	t.Parallel()
 	s, plain, long, old := stocked(t)

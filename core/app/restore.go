@@ -62,9 +62,9 @@ func (e *NotEmptyError) Error() string { return e.What + ": only an empty store 
 // one stream in order. An archive that is not whole is an *UnrestorableError, a
 // target that is not empty a *NotEmptyError. Nobody else may write meanwhile.
 //
-// With resume it goes on with a restore that was cut short: what is in the store
-// already is skipped, and another commit at its place is refused, by a
-// *ports.ConflictError.
+// With resume it goes on with a restore that was cut short, or fills up a store that
+// was taken back to an earlier point: what is in the store already is skipped, and
+// another commit at its place is refused, by a *ports.ConflictError.
 func (r *Restorer) Restore(ctx context.Context, from ports.Archive, resume bool) (RestoreReport, error) {
 	run := restoring{Restorer: r, progress: r.Progress}
 	if run.progress == nil {
