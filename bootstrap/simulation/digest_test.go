@@ -1,10 +1,8 @@
 package simulation_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 )
 
 // random are the members of requests that are other bytes in each run: they tell one
@@ -21,16 +19,14 @@ func random(member string) bool {
 // writes as its maps have them.
 func digest(body []byte) (uint64, error) {
 	var value any
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
+	if err := json.Unmarshal(body, &value); err != nil {
 		return 0, err
 	}
 	return digestOf("", value), nil
 }
 
 func digestOf(name string, value any) uint64 {
-	sum := fnv.New64a()
+	sum := hashed(offset, name)
 	switch v := value.(type) {
 	case map[string]any:
 		members := uint64(0)
@@ -39,18 +35,27 @@ func digestOf(name string, value any) uint64 {
 				members += digestOf(name, member)
 			}
 		}
-		fmt.Fprintf(sum, "%s {%x}", name, members)
+		return sum*prime + members
 	case []any:
-		fmt.Fprintf(sum, "%s [", name)
 		for _, one := range v {
-			fmt.Fprintf(sum, "%x", digestOf("", one))
+			sum = sum*prime + digestOf("[]", one)
 		}
+		return sum
 	case string:
-		_, _ = sum.Write([]byte(name))
-		_, _ = sum.Write([]byte{0})
-		_, _ = sum.Write([]byte(v))
-	default:
-		fmt.Fprintf(sum, "%s %v", name, v)
+		return hashed(sum*prime, v)
 	}
-	return sum.Sum64()
+	return hashed(sum*prime, fmt.Sprint(value))
+}
+
+// The numbers of FNV-1a, by which hashed adds a text to a sum.
+const (
+	offset = 14695981039346656037
+	prime  = 1099511628211
+)
+
+func hashed(sum uint64, text string) uint64 {
+	for i := range len(text) {
+		sum = (sum ^ uint64(text[i])) * prime
+	}
+	return sum
 }

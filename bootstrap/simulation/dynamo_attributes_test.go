@@ -25,6 +25,9 @@ func scalarOf(value json.RawMessage) (scalar, error) {
 	if value == nil {
 		return scalar{}, nil
 	}
+	if s, plain := plainText(value); plain {
+		return s, nil
+	}
 	var v struct{ S, N, B *string }
 	if err := json.Unmarshal(value, &v); err != nil {
 		return scalar{}, err
@@ -42,6 +45,15 @@ func scalarOf(value json.RawMessage) (scalar, error) {
 		return scalar{}, fmt.Errorf("a number that the simulated DynamoDB does not know: %w", err)
 	}
 	return scalar{kind: "N", text: *v.N, number: n}, nil
+}
+
+// plainText reads a string or bytes that have no escape: nearly all.
+func plainText(value json.RawMessage) (scalar, bool) {
+	const frame = len(`{"S":""}`)
+	if len(value) < frame || value[4] != ':' || value[5] != '"' || (value[2] != 'S' && value[2] != 'B') || bytes.IndexByte(value, '\\') >= 0 {
+		return scalar{}, false
+	}
+	return scalar{kind: string(value[2]), text: string(value[frame-2 : len(value)-2])}, true
 }
 
 // compare orders values of one kind: strings by their bytes.

@@ -55,7 +55,9 @@ func anyCheckpoint(operation string, in map[string]any) {
 	if operation == "TransactWriteItems" {
 		put = in["TransactItems"].([]any)[0].(map[string]any)["Put"].(map[string]any)
 	}
-	if item, ok := put["Item"].(map[string]any); ok && item["P"] != nil && strings.HasPrefix(item["P"].(map[string]any)["S"].(string), "c#") {
+	item, _ := put["Item"].(map[string]any)
+	key, _ := item["P"].(map[string]any)
+	if of, _ := key["S"].(string); strings.HasPrefix(of, "c#") {
 		unconditional(put)
 	}
 }
@@ -63,4 +65,25 @@ func anyCheckpoint(operation string, in map[string]any) {
 func unconditional(write map[string]any) {
 	delete(write, "ConditionExpression")
 	delete(write, "ExpressionAttributeValues")
+}
+
+// fromCopy reads single items without asking for consistency.
+func fromCopy(operation string, in map[string]any) {
+	if operation == "GetItem" {
+		delete(in, "ConsistentRead")
+	}
+}
+
+// neverCancelled takes a cancelled transaction for one that was carried out.
+func neverCancelled(operation string, out map[string]any) {
+	if operation == "TransactWriteItems" {
+		clear(out)
+	}
+}
+
+// firstPage reads one page of what a query of views found.
+func firstPage(operation string, out map[string]any) {
+	if operation == "Query" {
+		delete(out, "LastEvaluatedKey")
+	}
 }
