@@ -13,7 +13,8 @@ import (
 // Flip lets queries read another generation of a view that was live before and is
 // still fed. Generation 0 is the one that was live last before the one that is live
 // now. It returns the generation that is live then; one that is live already stays
-// so.
+// so. A generation that cannot be made live is a *NotReadyError, and a view that
+// there is not an *UnknownViewError.
 func (b *Rebuilder) Flip(ctx context.Context, view string, number int) (int, error) {
 	if _, err := b.kind(view); err != nil {
 		return 0, err
@@ -24,7 +25,7 @@ func (b *Rebuilder) Flip(ctx context.Context, view string, number int) (int, err
 	}
 	if number == 0 {
 		if number = liveBefore(&entry); number == 0 {
-			return 0, fmt.Errorf("view %s has no other generation that was live before", view)
+			return 0, &NotReadyError{ports.Target{Consumer: view}, fmt.Sprintf("view %s has no other generation that was live before", view)}
 		}
 	}
 	generation, err := generationOf(&entry, number)
@@ -32,7 +33,10 @@ func (b *Rebuilder) Flip(ctx context.Context, view string, number int) (int, err
 		return 0, err
 	}
 	if generation.Flipped.IsZero() {
-		return 0, fmt.Errorf("generation %d of view %s is still being built; a rebuild goes on with it", number, view)
+		return 0, &NotReadyError{
+			ports.Target{Consumer: view, Generation: number},
+			fmt.Sprintf("generation %d of view %s is still being built; a rebuild goes on with it", number, view),
+		}
 	}
 	return number, b.flip(ctx, ports.Target{Consumer: view, Generation: number})
 }
@@ -66,7 +70,7 @@ func (b *Rebuilder) flip(ctx context.Context, target ports.Target) error {
 			return err
 		}
 		if len(parked) > 0 {
-			return fmt.Errorf("%s is not made live: stream %s is parked in it: %s", target, parked[0].Stream, parked[0].Parked.Reason)
+			return &NotReadyError{target, fmt.Sprintf("%s is not made live: stream %s is parked in it: %s", target, parked[0].Stream, parked[0].Parked.Reason)}
 		}
 		entry.Live, generation.Flipped = target.Generation, b.now()
 		if err := b.Catalog.SaveView(ctx, entry); !errors.Is(err, ports.ErrViewMoved) {

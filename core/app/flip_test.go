@@ -116,6 +116,9 @@ func TestFlip(t *testing.T) {
 		} {
 			_, err := s.Flip(t.Context(), "sums", number)
 			assert.ErrorContains(t, err, says)
+			var notReady *app.NotReadyError
+			require.ErrorAs(t, err, &notReady)
+			assert.Equal(t, target(number), notReady.Target)
 		}
 		_, err := s.Flip(t.Context(), "cars", 1)
 		assert.ErrorContains(t, err, `there is no view "cars"; there are sums`)
@@ -128,6 +131,8 @@ func TestFlip(t *testing.T) {
 		require.NoError(t, s.views.Apply(t.Context(), target(1), []ports.ViewChange{{Checkpoint: parked}})[0])
 		_, err := s.Flip(t.Context(), "sums", 1)
 		assert.ErrorContains(t, err, "stream tally/b is parked in it: bad")
+		var notReady *app.NotReadyError
+		assert.ErrorAs(t, err, &notReady)
 	})
 }
 

@@ -39,7 +39,7 @@ type ViewKind struct {
 // Begin makes a new generation of a view, into which live events flow from then
 // on, and the record of the replay that fills it from the archive. A generation
 // that was begun before and never became live is gone on with, and so is its
-// replay, unless it failed: then a new one starts. A paused one is an error.
+// replay, unless it failed: then a new one starts. A paused one is a *NotReadyError.
 func (b *Rebuilder) Begin(ctx context.Context, view string) (ports.ReplayJob, error) {
 	kind, err := b.kind(view)
 	if err != nil {
@@ -94,7 +94,7 @@ func (b *Rebuilder) replayInto(ctx context.Context, target ports.Target, categor
 	case err != nil:
 		return job, err
 	case found && job.State == ports.ReplayPaused:
-		return job, fmt.Errorf("%s: its replay %s is paused; resume it first", target, job.ID)
+		return job, &NotReadyError{target, fmt.Sprintf("%s: its replay %s is paused; resume it first", target, job.ID)}
 	case found && job.State != ports.ReplayFailed:
 		return job, nil
 	}

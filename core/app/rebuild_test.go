@@ -230,6 +230,8 @@ func TestARebuildThatCannotEnd(t *testing.T) {
 		assert.ErrorContains(t, err, "is paused")
 		_, err = p.runner.Rebuild(t.Context(), view, nil)
 		assert.ErrorContains(t, err, "resume it first")
+		var notReady *app.NotReadyError
+		assert.ErrorAs(t, err, &notReady)
 		_, err = p.runner.Replayer.Resume(t.Context(), id)
 		require.NoError(t, err)
 		job, err := p.runner.Carry(t.Context(), id)

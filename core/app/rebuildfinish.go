@@ -80,7 +80,9 @@ func (b *Rebuilder) standing(ctx context.Context, target ports.Target) (kind Vie
 func generationOf(entry *ports.ViewEntry, number int) (*ports.Generation, error) {
 	i := slices.IndexFunc(entry.Generations, func(g ports.Generation) bool { return g.Number == number })
 	if i < 0 {
-		return nil, fmt.Errorf("view %s has no generation %d", entry.Name, number)
+		return nil, &NotReadyError{
+			ports.Target{Consumer: entry.Name, Generation: number}, fmt.Sprintf("view %s has no generation %d", entry.Name, number),
+		}
 	}
 	return &entry.Generations[i], nil
 }
