@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"path/filepath"
 	"sync"
 
 	"github.com/evercart/evercart/adapters/explorer"
@@ -11,13 +12,35 @@ import (
 )
 
 // newOperator returns the operator's page and routes; nil where nobody may use them.
-func newOperator(c Config, queries *CartQueries, overview *app.Overview, watch *app.Watch, replayer *app.Replayer, stopping *stopping) *httpapi.Operator {
+func newOperator(c Config, queries *CartQueries, overview *app.Overview, watch *app.Watch, replays *app.ReplayRunner, stopping *stopping) *httpapi.Operator {
 	if !c.ServesOperator() {
 		return nil
 	}
-	return &httpapi.Operator{
+	operator := &httpapi.Operator{
 		Page: explorer.New(cart.MinorDigits), Token: c.OperatorToken.Reveal(), History: queries,
-		Look: overview.Look, Follow: watch.Follow, Replays: replayer, Stopping: stopping.ends,
+		Look: overview.Look, Follow: watch.Follow, Replays: replays.Replayer, Flip: replays.Rebuilder.Flip,
+		Flags: storeFlags(c), Stopping: stopping.ends,
+	}
+	if c.Backend != BackendAWS { // there no server takes up what is begun
+		operator.Rebuild = replays.Rebuilder.Begin
+	}
+	return operator
+}
+
+// storeFlags returns the flags with which commands work on the store of a server;
+// empty where no other process can.
+func storeFlags(c Config) string {
+	switch c.Backend {
+	case BackendSQLite:
+		folder, err := filepath.Abs(c.Data)
+		if err != nil {
+			folder = c.Data
+		}
+		return "--data " + ShellWord(folder)
+	case BackendAWS:
+		return "--backend aws"
+	default:
+		return ""
 	}
 }
 

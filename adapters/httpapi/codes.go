@@ -9,6 +9,8 @@ const (
 	codeForbidden     = "forbidden"
 	codeNoReplay      = "replay_not_found"
 	codeReplayState   = "replay_not_running"
+	codeNoView        = "view_not_found"
+	codeNotReady      = "generation_not_ready"
 	codeNoRoute       = "route_not_found"
 	codeMethod        = "method_not_allowed"
 	codeTooLarge      = "body_too_large"
@@ -25,6 +27,8 @@ var statusOf = map[string]int{
 	codeForbidden:     http.StatusForbidden,
 	codeNoReplay:      http.StatusNotFound,
 	codeReplayState:   http.StatusConflict,
+	codeNoView:        http.StatusNotFound,
+	codeNotReady:      http.StatusConflict,
 	codeNoRoute:       http.StatusNotFound,
 	codeMethod:        http.StatusMethodNotAllowed,
 	codeTooLarge:      http.StatusRequestEntityTooLarge,

@@ -35,6 +35,7 @@ func TestEveryRefusalOfTheCoreHasAStatus(t *testing.T) {
 		"malformed_request": true, "unauthenticated": true, "route_not_found": true, "method_not_allowed": true,
 		"body_too_large": true, "unsupported_media_type": true, "internal_error": true,
 		"forbidden": true, "replay_not_found": true, "replay_not_running": true,
+		"view_not_found": true, "generation_not_ready": true,
 	}
 	for code := range found {
 		assert.Contains(t, httpapi.StatusOf, code)

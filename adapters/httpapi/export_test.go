@@ -1,14 +1,18 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/evercart/evercart/core/app/carts"
+	"github.com/evercart/evercart/ports"
 )
 
 // whole has everything, so that no route is left out.
 func whole() *Config {
-	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler(), Operator: &Operator{Page: http.NotFoundHandler()}}
+	return &Config{Commands: struct{ Commands }{}, Queries: struct{ Queries }{}, Views: struct{ carts.Views }{}, Metrics: http.NotFoundHandler(), Operator: &Operator{
+		Page: http.NotFoundHandler(), Rebuild: func(context.Context, string) (ports.ReplayJob, error) { panic("not called") },
+	}}
 }
 
 // MaxStreams is how many streams there may be at once.

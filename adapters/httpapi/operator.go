@@ -18,7 +18,7 @@ import (
 )
 
 // Operator is what the operator's page and its routes are made of. All of it is
-// required but Token, Stopping and StreamFor.
+// required but Token, Rebuild, Flags, Stopping and StreamFor.
 type Operator struct {
 	// Page answers GET / and GET /explorer/{file}.
 	Page http.Handler
@@ -30,6 +30,18 @@ type Operator struct {
 	Look    func(ctx context.Context) (app.PipelineState, error)
 	Follow  func(ctx context.Context, told func([]app.Happened) error) error
 	Replays ReplaySwitch
+	// Rebuild begins to build a new generation of a view, or goes on with one that was
+	// begun, and returns the replay that fills it; whoever runs the pipeline carries it
+	// out. nil: nobody here would, and there is no such route. A view that there is not
+	// is an *app.UnknownViewError, one that cannot be built now an *app.NotReadyError.
+	Rebuild func(ctx context.Context, view string) (ports.ReplayJob, error)
+	// Flip lets queries read a generation of a view that was live before; 0: the one
+	// that was live last. It returns the one that they read then, with the errors of
+	// Rebuild.
+	Flip func(ctx context.Context, view string, generation int) (int, error)
+	// Flags are those with which the commands of evercart work on the same store, as one
+	// types them; empty: no other process can.
+	Flags string
 	// Stopping is closed when the server is to end: streams end then. nil: never.
 	Stopping <-chan struct{}
 	// StreamFor is how long a stream goes before the page must ask for another; 0: ten

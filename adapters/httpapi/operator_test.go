@@ -93,7 +93,7 @@ func TestOnlyTheOperatorGetsIn(t *testing.T) {
 		for _, label := range httpapi.RouteLabels() {
 			method, path, _ := strings.Cut(label, " ")
 			if strings.HasPrefix(path, "/operator") || strings.HasPrefix(path, "/explorer") || path == "/" {
-				path = strings.NewReplacer("{id}", unknownID, "{replay}", "x", "{file}", "main.js").Replace(path)
+				path = strings.NewReplacer("{id}", unknownID, "{replay}", "x", "{view}", "carts", "{file}", "main.js").Replace(path)
 				w.refused("route_not_found", http.StatusNotFound, w.send(method, path, "", bearer(operatorToken)))
 			}
 		}
@@ -166,7 +166,35 @@ func TestTheOperatorSeesAndDoesEverything(t *testing.T) {
 				{"id":"running-1","target":"carts.2","state":"running","bytes":4000,"bytes_done":1000,"objects":4,"objects_done":1,"sent":17,
 					"started":"2026-01-31T12:00:00.000000Z","updated":"2026-01-31T12:00:00.000000Z"},
 				{"id":"done-1","target":"log","state":"done","bytes":4000,"bytes_done":1000,"objects":4,"objects_done":1,"sent":17,
-					"started":"2026-01-31T12:00:00.000000Z","updated":"2026-01-31T12:00:00.000000Z","finished":"2026-01-31T12:00:00.000000Z"}]}`, a.body)
+					"started":"2026-01-31T12:00:00.000000Z","updated":"2026-01-31T12:00:00.000000Z","finished":"2026-01-31T12:00:00.000000Z"}],
+			"rebuilds":true,"flags":"--data '/var/lib/my carts'"}`, a.body)
+	})
+	t.Run("and makes views anew, and takes that back", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.operator = busyOperator()
+		w.open(w.store)
+		a := w.must(http.StatusOK, "POST", "/operator/views/carts/rebuild", "", bearer(operatorToken))
+		assert.Equal(t, "carts.2", a.member("target"))
+		for _, query := range []string{"", "?generation=1"} {
+			a = w.must(http.StatusOK, "POST", "/operator/views/carts/flip"+query, "", bearer(operatorToken))
+			assert.JSONEq(t, `{"view":"carts","live":1}`, a.body)
+		}
+		a = w.send("POST", "/operator/views/carts/flip?generation=99999999999999999999", "", bearer(operatorToken))
+		w.refused("generation_not_ready", http.StatusConflict, a)
+		assert.Equal(t, "view carts has no generation 2147483647", a.member("detail"))
+		for _, wrong := range []string{"0", "-1", "1.5", "", "one"} {
+			w.refused("malformed_request", http.StatusBadRequest, w.send("POST", "/operator/views/carts/flip?generation="+wrong, "", bearer(operatorToken)))
+		}
+	})
+	t.Run("but where nobody here would carry it out, no view is made anew", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.operator = busyOperator()
+		w.open(w.store, func(c *httpapi.Config) { c.Operator.Rebuild = nil })
+		w.refused("route_not_found", http.StatusNotFound, w.send("POST", "/operator/views/carts/rebuild", "", bearer(operatorToken)))
+		a := w.must(http.StatusOK, "GET", "/operator/pipeline", "", bearer(operatorToken))
+		assert.Equal(t, false, a.member("rebuilds"))
 	})
 }
 

@@ -39,6 +39,14 @@ func operatorScenes() map[string]scene {
 		all["POST "+path+" 404 replay_not_found"] = busy("POST", "/operator/replays/none/"+what)
 		all["POST "+path+" 409 replay_not_running"] = busy("POST", "/operator/replays/"+ended+"/"+what)
 	}
+	for _, what := range []string{"rebuild", "flip"} {
+		path := "/operator/views/{view}/" + what
+		maps.Copy(all, commonScenes("POST", path))
+		all["POST "+path+" 200"] = busy("POST", "/operator/views/carts/"+what)
+		all["POST "+path+" 404 view_not_found"] = busy("POST", "/operator/views/cars/"+what)
+	}
+	all["POST /operator/views/{view}/rebuild 409 generation_not_ready"] = busy("POST", "/operator/views/paused/rebuild")
+	all["POST /operator/views/{view}/flip 409 generation_not_ready"] = busy("POST", "/operator/views/carts/flip?generation=7")
 	maps.Copy(all, lookScenes())
 	maps.Copy(all, pageScenes())
 	return all
@@ -46,7 +54,7 @@ func operatorScenes() map[string]scene {
 
 // target returns a target of a path that the world answers.
 func target(path, cart string) string {
-	path = strings.NewReplacer("/operator/carts/{id}", "/operator"+cart, "{replay}", "running-1").Replace(path)
+	path = strings.NewReplacer("/operator/carts/{id}", "/operator"+cart, "{replay}", "running-1", "{view}", "carts").Replace(path)
 	if strings.HasSuffix(path, "/diff") {
 		path += "?from=0&to=1"
 	}

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -68,6 +69,31 @@ func (o *operator) change(id string, from, to ports.ReplayState) (ports.ReplayJo
 	job.State = to
 	o.jobs[id] = job
 	return job, nil
+}
+
+// rebuild and flip know view carts, whose generation 1 was live before.
+func (o *operator) rebuild(_ context.Context, view string) (ports.ReplayJob, error) {
+	switch {
+	case o.err != nil:
+		return ports.ReplayJob{}, o.err
+	case view == "paused":
+		return ports.ReplayJob{}, &app.NotReadyError{Why: "its replay is paused; resume it first"}
+	case view != "carts":
+		return ports.ReplayJob{}, &app.UnknownViewError{View: view, Known: []string{"carts"}}
+	}
+	return o.jobs["running-1"], nil
+}
+
+func (o *operator) flip(_ context.Context, view string, generation int) (int, error) {
+	switch {
+	case o.err != nil:
+		return 0, o.err
+	case view != "carts":
+		return 0, &app.UnknownViewError{View: view, Known: []string{"carts"}}
+	case generation > 1:
+		return 0, &app.NotReadyError{Why: fmt.Sprintf("view carts has no generation %d", generation)}
+	}
+	return 1, nil
 }
 
 // busyOperator is an operator with something of everything to look at.

@@ -21,6 +21,8 @@ type (
 		Quarantined []quarantinedJSON `json:"quarantined"`
 		Quarantine  int               `json:"quarantined_count"`
 		Replays     []replayJSON      `json:"replays"`
+		Rebuilds    bool              `json:"rebuilds"`        // there is a route that begins them
+		Flags       string            `json:"flags,omitempty"` // of the command line, for the same store
 	}
 	followerJSON struct {
 		Name     string  `json:"name"`
@@ -76,7 +78,9 @@ func (a *api) showPipeline(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return marshal(pipelineOf(&state))
+	pipeline := pipelineOf(&state)
+	pipeline.Rebuilds, pipeline.Flags = a.Operator.Rebuild != nil, a.Operator.Flags
+	return marshal(pipeline)
 }
 
 // pauseReplay answers POST /operator/replays/{replay}/pause.

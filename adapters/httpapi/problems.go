@@ -35,6 +35,8 @@ func (a *api) problemOf(r *http.Request, label string, err error) *problem {
 	var refusal *es.Refusal
 	var again *app.TryAgainError
 	var state *app.ReplayStateError
+	var noView *app.UnknownViewError
+	var notReady *app.NotReadyError
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -44,6 +46,10 @@ func (a *api) problemOf(r *http.Request, label string, err error) *problem {
 		return &problem{code: codeNoReplay, detail: ports.ErrNoJob.Error()}
 	case errors.As(err, &state):
 		return &problem{code: codeReplayState, detail: state.Error()}
+	case errors.As(err, &noView):
+		return &problem{code: codeNoView, detail: noView.Error()}
+	case errors.As(err, &notReady):
+		return &problem{code: codeNotReady, detail: notReady.Error()}
 	case errors.As(err, &again), errors.Is(err, ports.ErrUnavailable),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		a.Log.LogAttrs(r.Context(), slog.LevelWarn, "request not carried out", slog.String("route", label), slog.Any("error", err))

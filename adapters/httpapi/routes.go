@@ -62,8 +62,12 @@ func operatorRoutes(c *Config) []route {
 		{method: "GET", path: "/operator/pipeline", handle: (*api).showPipeline},
 		{method: "POST", path: "/operator/replays/{replay}/pause", handle: (*api).pauseReplay},
 		{method: "POST", path: "/operator/replays/{replay}/resume", handle: (*api).resumeReplay},
+		{method: "POST", path: "/operator/views/{view}/flip", params: []string{"generation"}, handle: (*api).flipView},
 		{method: "GET", path: "/operator/stream", stream: (*api).streamChanges},
 	})
+	if c.Operator.Rebuild != nil {
+		routes = append(routes, route{method: "POST", path: "/operator/views/{view}/rebuild", handle: (*api).rebuildView})
+	}
 	for i := range routes {
 		rt := &routes[i]
 		rt.operator = true

@@ -72,7 +72,8 @@ func (w *world) open(store ports.EventStore, with ...func(*httpapi.Config)) {
 		NewCartID: newID, NewCommandID: newID, Meter: w.meter,
 		Operator: &httpapi.Operator{
 			Page: explorer.New(cart.MinorDigits), Token: operatorToken, History: queries,
-			Look: w.operator.look, Follow: w.operator.follow, Replays: w.operator, StreamFor: 50 * time.Millisecond,
+			Look: w.operator.look, Follow: w.operator.follow, Replays: w.operator,
+			Rebuild: w.operator.rebuild, Flip: w.operator.flip, Flags: "--data '/var/lib/my carts'", StreamFor: 50 * time.Millisecond,
 		},
 	}
 	for _, change := range with {
