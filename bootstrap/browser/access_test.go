@@ -94,6 +94,10 @@ func TestEveryViewIsForEverybody(t *testing.T) {
 			x.visit(views["open cart"].url)
 			x.click("button", "Close the cart…")
 			x.scan("the question before closing")
+			x.visit(views["pipeline"].url)
+			x.click("button", "Rebuild view carts")
+			x.scan("the question before a rebuild")
+			x.fits("the question before a rebuild")
 		})
 	}
 }

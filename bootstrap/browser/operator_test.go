@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 func TestThePipelineInTheBrowser(t *testing.T) {
@@ -18,7 +19,7 @@ func TestThePipelineInTheBrowser(t *testing.T) {
 			x.shows(".stages", name)
 		}
 		x.shows(".summary", "Everything has been carried through")
-		x.shows("table", "related")
+		x.shows(".views", "related")
 		x.shows("main", "No stream is parked.")
 		x.shows("main", "No record is in quarantine.")
 	})
@@ -38,7 +39,48 @@ func TestThePipelineInTheBrowser(t *testing.T) {
 		x.shows(".replay h3", "running")
 		s.evercart("views", "rebuild", "related")
 		x.shows("main", "To related.2")
-		x.shows(".pipeline table", "kept")
+		x.shows(".views", "kept")
+	})
+	t.Run("rebuilds a view when its question is answered, and takes that back", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 1280, 900)
+		s.evercart("demo", "--carts", "30", "--seed", "42")
+		x.visit(s.url + "/#/pipeline")
+		x.shows(".stages li:nth-child(2) .lag", "up to date")
+		x.until(`document.querySelectorAll(".rebuild").length === 2`)
+		x.js(`document.querySelectorAll(".rebuild")[1].focus()`)
+		x.press(kb.Enter)
+		x.shows("dialog", "Rebuild view related?")
+		x.shows("dialog", "Generation 2 is built from the archive")
+		x.shows("dialog", "Queries read generation 1 until the new one has caught up")
+		x.press(kb.Enter) // which leaves it as it is
+		x.until(`!document.querySelector("dialog").open`)
+		x.until(`document.activeElement === document.querySelectorAll(".rebuild")[1]`)
+		x.shows(".replays", "No replay yet.")
+		x.click("button", "Rebuild view related")
+		x.click("dialog button", "Rebuild")
+		x.shows(".replays", "To related.2")
+		x.shows(".view:nth-child(2) .generations li:nth-child(2)", "live")
+		x.shows(".view:nth-child(2) .generations li:nth-child(1)", "kept")
+		x.click("button", "Make live: generation 1 of view related")
+		x.shows("dialog", "Queries read it at once, in place of generation 2.")
+		x.click("dialog button", "Make it live")
+		x.shows(".view:nth-child(2) .generations li:nth-child(1)", "live")
+		x.shows(".view:nth-child(2) .generations li:nth-child(2)", "kept")
+	})
+	t.Run("tells why a view cannot be rebuilt now", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 1280, 900)
+		x.visit(s.url + "/#/pipeline")
+		x.js(`const real = window.fetch;
+			const no = () => new Response('{"code": "generation_not_ready", "detail": "its replay is paused; resume it first"}', {status: 409});
+			window.fetch = (url, options) => url.endsWith("/rebuild") ? Promise.resolve(no()) : real(url, options)`)
+		x.click("button", "Rebuild view carts")
+		x.click("dialog button", "Rebuild")
+		x.shows("[role=alert]:not([hidden])", "resume it first")
+		s.cart("tea")
+		x.until(`!document.querySelector(".stages .position").innerText.includes("nothing seen")`) // looked again
+		x.shows("[role=alert]:not([hidden])", "resume it first")
 	})
 }
 

@@ -37,10 +37,11 @@ export function cartView(id, start) {
     h("div", { class: "row" }, h("h2", {}, "What changed"),
       h("div", { class: "field inline" }, h("label", { for: "compare" }, "since version"), compare)), changes);
 
+  const missing = h("div", { class: "empty", role: "alert", hidden: true }, h("h2", {}, "There is no such cart"), h("p", {}, "It was never opened in this store."), h("p", {}, h("a", { href: "#/" }, "See all carts")));
   const body = h("div", { class: "through", hidden: true }, slider, h("div", { class: "columns" }, list.node, h("div", { class: "stack" }, h("div", { class: "pair" }, h("div", { class: "stack" }, state, tools), h("div", { class: "stack" }, diff, details)))));
   const node = h("section", {},
     h("p", { class: "crumb" }, h("a", { href: "#/" }, "Carts")),
-    h("div", { class: "head" }, h("h1", { class: "cart-id" }, "Cart ", h("code", {}, id))), alert.node, body);
+    h("div", { class: "head" }, h("h1", { class: "cart-id" }, "Cart ", h("code", {}, id))), alert.node, missing, body);
 
   // choose shows another version.
   function choose(wanted) {
@@ -56,6 +57,7 @@ export function cartView(id, start) {
     if (!head || cart.version >= head.version) head = cart;
     if (follows || version > head.version) version = head.version;
     body.hidden = false;
+    missing.hidden = true;
     draw();
   }
 
@@ -64,7 +66,8 @@ export function cartView(id, start) {
       take(await history.now());
       alert.show("");
     } catch (fault) {
-      if (fault.status !== 401) alert.show(fault.code === "cart_not_found" ? "There is no such cart." : fault.message);
+      if (fault.code === "cart_not_found") missing.hidden = false;
+      else if (fault.status !== 401) alert.show(fault.message);
     }
   }
 
@@ -91,7 +94,6 @@ export function cartView(id, start) {
       if (mine === drawing && fault.status !== 401) alert.show(fault.message);
     }
   }
-
 
   function placeSlider(shown) {
     range.max = head.version;

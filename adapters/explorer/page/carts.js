@@ -1,8 +1,8 @@
 // All carts: the one changed last first, with search, and live.
 
 import { command, get } from "/explorer/api.js";
-import { alertBox, field, h, keep, put } from "/explorer/dom.js";
-import { ago, money, plural, when } from "/explorer/format.js";
+import { alertBox, commandLine, field, h, keep, put } from "/explorer/dom.js";
+import { money, plural, since } from "/explorer/format.js";
 
 const page = 100;
 
@@ -88,7 +88,19 @@ export function cartsView() {
     count.textContent = carts.length ? (next ? "The newest " : "") + plural(carts.length, "cart") + (searching ? " found" : "") : "";
     table.hidden = !carts.length;
     empty.hidden = carts.length > 0;
-    if (!carts.length) put(empty, searching ? nothingFound(next) : welcome());
+    if (!carts.length) searching ? put(empty, nothingFound(next)) : greet();
+  }
+
+  // greet shows a newcomer what to do, with the command for this very store.
+  async function greet() {
+    if (empty.firstChild?.id === "welcome") return;
+    put(empty, welcome(""));
+    try {
+      const { flags } = await get("/pipeline");
+      if (!carts.length && flags && empty.firstChild?.id === "welcome") put(empty, welcome(flags));
+    } catch {
+      // the button is there; and what is wrong, others tell
+    }
   }
 
   async function open() {
@@ -137,9 +149,9 @@ function row(c) {
     h("th", { scope: "row", class: "cart" }, h("a", { href: "#/cart/" + c.id }, h("span", { class: "names" }, names), h("span", { class: "id" }, c.id))),
     h("td", { class: "status" }, badge(c.status), c.reminded ? h("span", { class: "badge soft" }, "reminded") : null),
     h("td", { class: "items" }, String(c.items)),
-    h("td", { class: "total" }, money(c.total)),
+    h("td", { class: "total" + (c.total ? "" : " none") }, money(c.total)),
     h("td", { class: "owner" }, c.owner ? h("span", { title: c.owner }, c.owner.split("|").pop()) : "—"),
-    h("td", { class: "changed" }, h("time", { datetime: c.changed_at || "", title: when(c.changed_at) }, ago(c.changed_at))));
+    h("td", { class: "changed" }, since(c.changed_at)));
 }
 
 // badge shows a cart's status.
@@ -151,8 +163,8 @@ function nothingFound(further) {
   return [h("h2", {}, "Nothing found"), h("p", {}, further ? "Not among the newest carts. Look further with the button below." : "No cart's ID begins so, and no owner or item contains it.")];
 }
 
-function welcome() {
-  return [h("h2", {}, "There are no carts yet"),
-    h("p", {}, "Open one with the button above, or let the demo fill the store while the server runs:"),
-    h("pre", {}, "evercart demo")];
+function welcome(flags) {
+  return [h("h2", { id: "welcome" }, "There are no carts yet"),
+    h("p", {}, "Open one with the button above" + (flags ? ", or let the demo fill the store while the server runs:" : ".")),
+    commandLine("demo", flags)];
 }

@@ -1,10 +1,12 @@
 // How times, money and names are shown.
 
 import { decimals } from "/explorer/currencies.js";
+import { h } from "/explorer/dom.js";
 
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+// Not "yesterday": 25 hours ago may be the day before that.
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
 
 // when shows an instant in the reader's time.
 export function when(text) {
@@ -26,6 +28,25 @@ export function ago(text) {
   return Math.abs(seconds) < 10 ? "just now" : relative.format(Math.trunc(seconds), "second");
 }
 
+// since makes an element that shows how long ago an instant is, for as long as it is
+// seen: keepTime keeps it true.
+export function since(text) {
+  return text ? h("time", { class: "since", datetime: text, title: when(text) }, ago(text)) : "—";
+}
+
+// keepTime brings all that since made up to date.
+export function keepTime() {
+  for (const node of document.querySelectorAll("time.since")) {
+    const now = ago(node.dateTime);
+    if (node.textContent !== now) node.textContent = now;
+  }
+}
+
+// tail shows the end of a long position, which is what differs, without its zeros.
+export function tail(text) {
+  return text.length > 16 ? "…" + text.slice(-14).replace(/^0+(?=.)/, "") : text;
+}
+
 // major returns an amount of minor units as a number with a decimal point, exactly.
 function major(amount, digits) {
   const text = String(amount).padStart(digits + 1, "0");
@@ -43,6 +64,14 @@ export function money(price) {
   } catch {
     return text + " " + price.currency;
   }
+}
+
+// readable shows amounts in a text of the server's, "3 at 12.90 EUR", as money does.
+export function readable(text) {
+  return text.replace(/(^| )(\d+(?:\.\d+)?) ([A-Z]{3})$/, (whole, before, amount, currency) => {
+    const minorUnits = minor(amount, currency);
+    return minorUnits === null ? whole : before + money({ amount: minorUnits, currency });
+  });
 }
 
 // minor reads an amount as people write it ("4.99" or "4,99") as minor units; null

@@ -6,6 +6,7 @@ import { cartView } from "/explorer/cart.js";
 import { pipelineView } from "/explorer/pipeline.js";
 import { signInView } from "/explorer/signin.js";
 import { h, put } from "/explorer/dom.js";
+import { keepTime } from "/explorer/format.js";
 
 const main = document.getElementById("main");
 const live = document.getElementById("live");
@@ -31,7 +32,7 @@ function route() {
   if (first === "cart" && id) show(cartView(id, Number(version) || 0));
   else if (first === "pipeline") show(pipelineView());
   else if (!first) show(cartsView());
-  else show({ node: h("section", {}, h("h1", {}, "There is nothing here"), h("p", {}, h("a", { href: "#/" }, "See all carts"))), title: "Nothing here" });
+  else show({ node: h("section", { class: "empty" }, h("h1", {}, "There is nothing here"), h("p", {}, "The address leads nowhere."), h("p", {}, h("a", { href: "#/" }, "See all carts"))), title: "Nothing here" });
   scrollTo(0, 0);
 }
 
@@ -61,4 +62,5 @@ addEventListener("hashchange", () => {
   main.focus({ preventScroll: true });
 });
 document.getElementById("skip").addEventListener("click", () => main.focus());
+setInterval(keepTime, 5000);
 route();

@@ -1,8 +1,9 @@
 // The pipeline at a glance: who has come how far, and what went wrong.
 
 import { ask, get } from "/explorer/api.js";
-import { alertBox, h, keep, put } from "/explorer/dom.js";
-import { ago, plural, size, when } from "/explorer/format.js";
+import { alertBox, commandLine, h, keep, put } from "/explorer/dom.js";
+import { plural, since, size, tail, when } from "/explorer/format.js";
+import { viewsCard } from "/explorer/views.js";
 
 const every = 1000;
 const patience = 3; // seconds: the archive gathers events for one
@@ -16,11 +17,12 @@ const roles = {
 };
 
 export function pipelineView() {
-  const alert = alertBox();
+  const alert = alertBox(); // whether the pipeline can be seen
+  const failed = alertBox(); // what was asked for last
   const summary = h("p", { class: "summary", role: "status" });
   const stages = h("ol", { class: "stages" });
   const flow = h("section", { class: "card" }, h("h2", {}, "From store to views"), stages);
-  const generations = h("tbody");
+  const views = viewsCard(act);
   const parked = h("div", { class: "faults" });
   const quarantine = h("div", { class: "faults" });
   const replays = h("div", { class: "replays" });
@@ -49,28 +51,29 @@ export function pipelineView() {
     summary.dataset.state = wrong ? "wrong" : behind.length ? "behind" : "fine";
     flow.hidden = !followers.length;
     keep(stages, followers, (f) => f.name, stage);
-    keep(generations, p.views.flatMap((v) => v.generations.map((g) => ({ ...g, view: v.name, live: g.number === v.live }))), (g) => g.view + g.number, generation);
-    keep(parked, p.parked.length ? p.parked : [null], (s) => (s ? s.target + s.stream : "none"), parkedStream);
-    keep(quarantine, p.quarantined.length ? p.quarantined : [null], (q) => (q ? q.consumer + q.position : "none"), quarantined);
-    keep(replays, p.replays.length ? p.replays : [null], (r) => (r ? r.id : "none"), (r, old) => replay(r, old, change));
+    views.show(p);
+    keep(parked, p.parked.length ? p.parked : [null], (s) => (s ? s.target + s.stream : "none"), (s) => parkedStream(s, p.flags));
+    keep(quarantine, p.quarantined.length ? p.quarantined : [null], (q) => (q ? q.consumer + q.position : "none"), (q) => quarantined(q, p.flags));
+    keep(replays, p.replays.length ? p.replays : [null], (r) => (r ? r.id : "none"), (r, old) => replay(r, old, act));
   }
 
-  async function change(id, what) {
+  // act asks the server to do something, and shows what came of it.
+  async function act(path) {
     try {
-      await ask("POST", "/replays/" + id + "/" + what);
-      await look();
+      await ask("POST", path);
     } catch (fault) {
-      if (fault.status !== 401) alert.show(fault.message);
+      if (fault.status !== 401) failed.show(fault.message);
+      return;
     }
+    failed.show("");
+    await look();
   }
 
   const node = h("section", { class: "pipeline" },
-    h("div", { class: "head" }, h("h1", {}, "Pipeline")), summary, alert.node,
+    h("div", { class: "head" }, h("h1", {}, "Pipeline")), summary, alert.node, failed.node,
     flow,
     h("section", { class: "card" }, h("h2", {}, "Replays"), replays),
-    h("section", { class: "card" }, h("h2", {}, "Generations of the views"),
-      h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Generations" }, h("table", {},
-        h("thead", {}, h("tr", {}, ["View", "Generation", "State", "Created", "Became live"].map((name) => h("th", { scope: "col" }, name)))), generations))),
+    views.node,
     h("section", { class: "card" }, h("h2", {}, "Parked streams"), parked),
     h("section", { class: "card" }, h("h2", {}, "Quarantine"), quarantine));
 
@@ -87,25 +90,22 @@ function stage(f) {
   return h("li", { class: f.lag_seconds < patience ? "fine" : "behind" },
     h("span", { class: "name" }, f.name), h("span", { class: "role" }, roles[f.name] || ""),
     h("span", { class: "lag" }, f.at_tip ? "up to date" : f.lag_seconds ? lag + " behind" : "catching up"),
-    h("span", { class: "position", title: f.position }, f.position ? "at " + f.position : "nothing seen yet"));
+    h("span", { class: "position", title: f.position }, f.position ? "at " + tail(f.position) : "nothing seen yet"));
 }
 
-function generation(g) {
-  const state = g.live ? "live" : g.flipped ? "kept" : "being built";
-  return h("tr", {}, h("th", { scope: "row" }, g.view), h("td", {}, String(g.number)), h("td", {}, h("span", { class: "badge " + (g.live ? "open" : "soft") }, state)),
-    h("td", {}, when(g.created)), h("td", {}, g.flipped ? when(g.flipped) : "—"));
-}
-
-function parkedStream(s) {
+function parkedStream(s, flags) {
   if (!s) return nothing("No stream is parked.");
   const id = s.stream.replace(/^cart\//, "");
   return h("article", {}, h("h3", {}, h("a", { href: "#/cart/" + id + "/" + s.version }, s.stream), " in " + s.target),
-    h("p", {}, s.reason), h("p", { class: "hint" }, "At version " + s.version + " since " + when(s.since) + ", " + plural(s.held, "event") + " held. " + (s.transient ? "It is tried again by itself." : "evercart views unpark " + s.target.split(".")[0] + " " + id)));
+    h("p", {}, s.reason),
+    h("p", { class: "hint" }, "At version " + s.version + " since " + when(s.since) + ", " + plural(s.held, "event") + " held. " + (s.transient ? "It is tried again by itself." : "Once the fault is mended, this lets it go on:")),
+    s.transient ? null : commandLine("views unpark " + s.target.split(".")[0] + " " + id, flags));
 }
 
-function quarantined(q) {
+function quarantined(q, flags) {
   if (!q) return nothing("No record is in quarantine.");
-  return h("article", {}, h("h3", {}, q.consumer + " at " + q.position), h("p", {}, q.reason), h("p", { class: "hint" }, "Since " + when(q.at) + ". evercart quarantine list"));
+  return h("article", {}, h("h3", {}, q.consumer + " at " + q.position), h("p", {}, q.reason),
+    h("p", { class: "hint" }, "Since " + when(q.at) + ". Once the fault is mended, this sends them again:"), commandLine("quarantine redrive", flags));
 }
 
 function nothing(text) {
@@ -114,19 +114,21 @@ function nothing(text) {
 
 // replay shows a replay; the node that is there already is brought up to date, so
 // that its button keeps the focus.
-function replay(r, old, change) {
-  if (!r) return nothing("No replay yet. evercart views rebuild related makes one.");
+function replay(r, old, act) {
+  if (!r) return nothing("No replay yet. A view that is rebuilt makes one.");
   const node = old || h("article", { class: "replay" }, h("h3"), h("progress", { max: "1" }), h("p", { class: "hint" }), h("button", { type: "button" }));
   const [title, bar, hint, button] = node.children;
   const part = r.state === "done" ? 1 : r.bytes ? r.bytes_done / r.bytes : 0;
   put(title, "To " + r.target + " ", h("span", { class: "badge " + ({ running: "open", failed: "wrong" }[r.state] || "soft") }, r.state));
   bar.value = part;
+  bar.hidden = r.state === "done";
   bar.setAttribute("aria-label", "Replay " + r.id);
-  put(hint, Math.floor(part * 100) + " %, " + size(r.bytes_done) + " of " + size(r.bytes) + ", " + plural(r.sent, "event") + " sent; started " + ago(r.started) + (r.reason ? ". " + r.reason : ""));
+  const far = r.state === "done" ? size(r.bytes) : Math.floor(part * 100) + " %, " + size(r.bytes_done) + " of " + size(r.bytes);
+  put(hint, far + " read, " + plural(r.sent, "event") + " sent; started ", since(r.started), r.reason ? ". " + r.reason : "");
   const what = { running: "pause", paused: "resume", failed: "resume" }[r.state];
   button.hidden = !what;
   button.textContent = what === "pause" ? "Pause" : "Resume";
   button.setAttribute("aria-label", button.textContent + " replay " + r.id);
-  button.onclick = () => change(r.id, what);
+  button.onclick = () => act("/replays/" + r.id + "/" + what);
   return node;
 }

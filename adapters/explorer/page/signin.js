@@ -21,7 +21,7 @@ export function signInView(done) {
   }
   const node = h("section", { class: "signin" },
     h("h1", {}, "Sign in"),
-    h("p", {}, "This server shows carts to its operator. The token is the one that it was started with, in EVERCART_OPERATOR_TOKEN. It stays in this tab."),
+    h("p", {}, "This server shows carts to its operator. The token is the one that it was started with, in ", h("code", {}, "EVERCART_OPERATOR_TOKEN"), ". It stays in this tab."),
     h("form", { onsubmit: submit, class: "card form" }, field("Operator's token", input), alert.node, h("button", { class: "primary" }, "Sign in")));
   requestAnimationFrame(() => input.focus());
   return { node, title: "Sign in", name: "signin" };

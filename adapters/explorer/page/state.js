@@ -2,7 +2,7 @@
 
 import { badge } from "/explorer/carts.js";
 import { h } from "/explorer/dom.js";
-import { ago, money, when } from "/explorer/format.js";
+import { money, readable, since, when } from "/explorer/format.js";
 
 // cartState shows a cart. edit, if given, makes the controls of a line.
 export function cartState(cart, edit) {
@@ -20,7 +20,7 @@ export function cartState(cart, edit) {
 }
 
 function fact(time) {
-  return h("time", { datetime: time }, when(time) + ", " + ago(time));
+  return [h("time", { datetime: time }, when(time)), ", ", since(time)];
 }
 
 function lines(cart, edit) {
@@ -44,6 +44,6 @@ export function diffTable(changes) {
     h("thead", {}, h("tr", {}, ["What", "Before", "After"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, changes.map((c) => h("tr", { class: c.from === "" || c.from === "none" ? "added" : c.to === "" ? "removed" : "changed" },
       h("th", { scope: "row" }, c.what),
-      h("td", {}, c.from === "" ? h("span", { class: "unseen" }, "not there") : h("del", {}, c.from)),
-      h("td", {}, c.to === "" ? h("span", { class: "unseen" }, "not there any more") : h("ins", {}, c.to))))));
+      h("td", {}, c.from === "" ? h("span", { class: "unseen" }, "not there") : h("del", {}, readable(c.from))),
+      h("td", {}, c.to === "" ? h("span", { class: "unseen" }, "not there any more") : h("ins", {}, readable(c.to)))))));
 }
