@@ -112,6 +112,7 @@ func TestAServerThatStopsInTheBrowser(t *testing.T) {
 	s.cart("tea")
 	x.visit(s.url)
 	x.shows("#live", "live")
+	x.shows(".carts tbody", "tea")
 	s.stop() // within the time that requests in flight have, though a stream is open
 	x.shows("#live", "not connected")
 	x.click("button", "Open a cart")

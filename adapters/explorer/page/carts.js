@@ -13,7 +13,7 @@ export function cartsView() {
   const more = h("button", { type: "button", hidden: true, onclick: loadMore }, "Show more");
   const empty = h("div", { class: "empty", hidden: true });
   const search = h("input", { type: "search", name: "search", placeholder: "Cart, owner or item", autocomplete: "off", spellcheck: "false", oninput: () => later(200, reload) });
-  const table = h("table", { class: "carts" },
+  const table = h("table", { class: "carts", hidden: true },
     h("caption", { class: "unseen" }, "Carts, the one changed last first"),
     h("thead", {}, h("tr", {}, ["Cart", "Status", "Items", "Total", "Owner", "Changed"].map((name) => h("th", { scope: "col", class: name.toLowerCase() }, name)))),
     rows);
