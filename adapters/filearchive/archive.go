@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/evercart/evercart/ports/ndjson"
 )
 
 // eventsFolder holds all objects; their keys start with it.
@@ -18,6 +20,7 @@ type Archive struct {
 	dir        string // holds eventsFolder
 	createTemp func(dir, pattern string) (*os.File, error)
 	readDir    func(dir string) ([]fs.DirEntry, error)
+	writer     ndjson.Writer
 
 	mu      sync.Mutex
 	durable string // the hour folder that was last made durable with all above it

@@ -60,7 +60,7 @@ func (a *Archive) place(ctx context.Context, path string, lines [][]byte) error 
 		return err
 	}
 	defer os.Remove(temp.Name()) //nolint:errcheck // one that stays costs room, not truth
-	if err := errors.Join(writeSynced(ctx, temp, lines), temp.Close()); err != nil {
+	if err := errors.Join(a.writeSynced(ctx, temp, lines), temp.Close()); err != nil {
 		return err
 	}
 	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -69,9 +69,9 @@ func (a *Archive) place(ctx context.Context, path string, lines [][]byte) error 
 	return nil
 }
 
-func writeSynced(ctx context.Context, f *os.File, lines [][]byte) error {
+func (a *Archive) writeSynced(ctx context.Context, f *os.File, lines [][]byte) error {
 	buffered := bufio.NewWriterSize(f, 64<<10)
-	if err := ndjson.Write(ctx, buffered, lines); err != nil {
+	if err := a.writer.Write(ctx, buffered, lines); err != nil {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/evercart/evercart/ports/ndjson"
 )
 
 // Archive is a ports.Archive in an S3 bucket. It is safe for concurrent use.
@@ -14,6 +16,7 @@ type Archive struct {
 	bucket string
 	prefix string // before the keys; empty or ends in '/'
 	pause  func(ctx context.Context, tries int) error
+	writer ndjson.Writer
 }
 
 // New returns the archive in bucket whose keys all begin with prefix, a folder,

@@ -33,7 +33,7 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 	}
 	key := batch.Key()
 	var body bytes.Buffer
-	if err := ndjson.Write(ctx, &body, lines); err != nil {
+	if err := a.writer.Write(ctx, &body, lines); err != nil {
 		return ports.ArchiveObject{}, err
 	}
 	size, err := a.place(ctx, key, body.Bytes())

@@ -25,7 +25,7 @@ func written(t *testing.T, lines ...string) []byte {
 		all[i] = []byte(line)
 	}
 	var object bytes.Buffer
-	require.NoError(t, ndjson.Write(t.Context(), &object, all))
+	require.NoError(t, new(ndjson.Writer).Write(t.Context(), &object, all))
 	return object.Bytes()
 }
 
@@ -63,6 +63,26 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
+func TestAWriterThatIsUsedAgainWritesTheSameBytes(t *testing.T) {
+	t.Parallel()
+	var w ndjson.Writer
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	var cut, again bytes.Buffer
+	require.Error(t, w.Write(ended, &cut, [][]byte{[]byte("of an object that was given up")}))
+	left := cut.Len()
+	for _, lines := range [][]string{{"one", "two"}, {"three"}, {"one", "two"}} {
+		again.Reset()
+		all := make([][]byte, len(lines))
+		for i, line := range lines {
+			all[i] = []byte(line)
+		}
+		require.NoError(t, w.Write(t.Context(), &again, all))
+		assert.Equal(t, written(t, lines...), again.Bytes())
+	}
+	assert.Equal(t, left, cut.Len(), "nothing came to the one before")
+}
+
 func TestWhatNoWriterMakesIsCorrupt(t *testing.T) {
 	t.Parallel()
 	whole := written(t, "one", "two", "three")
@@ -95,7 +115,7 @@ func TestOtherFaultsAreNotTheObjects(t *testing.T) {
 	_, err = read(ended, bytes.NewReader(written(t, "one")))
 	require.ErrorIs(t, err, context.Canceled)
 	assert.False(t, ndjson.Corrupt(err))
-	require.ErrorIs(t, ndjson.Write(ended, io.Discard, [][]byte{[]byte("one")}), context.Canceled)
+	require.ErrorIs(t, new(ndjson.Writer).Write(ended, io.Discard, [][]byte{[]byte("one")}), context.Canceled)
 }
 
 func TestWhatCanBeAnObject(t *testing.T) {
