@@ -32,7 +32,7 @@ func (w *world) judge(r *result) error {
 		}
 		r.events, r.commits = int(report.Events), int(report.Commits)
 		return errors.Join(
-			verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.quarantined(ctx),
+			verified(&report), w.shopping.acknowledged(all), w.shopping.answersTrue(all), w.feedInOrder(), w.told(ctx, all), w.nothingParked(ctx), w.nothingLeft(ctx), w.quarantined(ctx),
 			w.folded(ctx, cart.CartsView{}, all), w.folded(ctx, cart.RelatedView{}, all), errors.Join(w.db.faults...), errors.Join(w.strange...), w.neverReplaced(), w.older.kept(all),
 		)
 	})

@@ -37,6 +37,9 @@ func (w *world) operate() error {
 	if err := w.rest("after the redrive"); err != nil {
 		return err
 	}
+	if err := w.asOperator("retire", w.retire); err != nil {
+		return err
+	}
 	if w.plan.injected["table's stream: trimmed before relay"] == 0 && len(w.older.carts) == 0 {
 		return nil
 	}

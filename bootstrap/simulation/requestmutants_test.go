@@ -87,3 +87,9 @@ func firstPage(operation string, out map[string]any) {
 		delete(out, "LastEvaluatedKey")
 	}
 }
+
+// forgetRest does not ask again for what a batch left.
+func forgetRest(_ string, out map[string]any) {
+	delete(out, "UnprocessedKeys")
+	delete(out, "UnprocessedItems")
+}
