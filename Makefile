@@ -100,6 +100,10 @@ load: build ## drive serve over HTTP for minutes (LOAD_SECONDS=120): speed, late
 fuzz: ## fuzz every Fuzz target for FUZZ_SECONDS (10) each
 	.make/fuzz.sh $(FUZZ_SECONDS)
 
+.PHONY: corpus
+corpus: ## keep some of what fuzzing found here in testdata/fuzz, where a target has few
+	.make/corpus.sh
+
 .PHONY: prove
 prove: ## run the long proofs (ARGS='linearity …': some of them); hours
 	.make/prove.sh $(ARGS)
