@@ -55,6 +55,15 @@ func TestACartThroughTimeInTheBrowser(t *testing.T) {
 		x.shows(".diff", "item tea")
 		x.shows(".diff", "total")
 	})
+	t.Run("amounts stay in a line, on a phone, too", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 390, 844)
+		x.visit(s.url + "/#/cart/" + s.cart("tea", "mug with a long name"))
+		x.shows(".diff", "€19.96")
+		x.until(`[...document.querySelectorAll(".diff .short")].length > 2`)
+		x.until(`[...document.querySelectorAll(".diff .short")].every((e) => e.offsetHeight < 40)`)
+		x.fits("a difference on a phone")
+	})
 	t.Run("an event tells its metadata, and that its hash is verified", func(t *testing.T) {
 		t.Parallel()
 		_, x, _ := start(t)

@@ -44,6 +44,12 @@ export function diffTable(changes) {
     h("thead", {}, h("tr", {}, ["What", "Before", "After"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, changes.map((c) => h("tr", { class: c.from === "" || c.from === "none" ? "added" : c.to === "" ? "removed" : "changed" },
       h("th", { scope: "row" }, c.what),
-      h("td", {}, c.from === "" ? h("span", { class: "unseen" }, "not there") : h("del", {}, readable(c.from))),
-      h("td", {}, c.to === "" ? h("span", { class: "unseen" }, "not there any more") : h("ins", {}, readable(c.to)))))));
+      h("td", {}, c.from === "" ? h("span", { class: "unseen" }, "not there") : value("del", c.from)),
+      h("td", {}, c.to === "" ? h("span", { class: "unseen" }, "not there any more") : value("ins", c.to))))));
+}
+
+// value shows what something was or is. What is short, as amounts are, stays in a line.
+function value(tag, text) {
+  const shown = readable(text);
+  return h(tag, { class: shown.length <= 14 && "short" }, shown);
 }
