@@ -37,7 +37,7 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 func TestEverythingPromisedHoldsInEverySeed(t *testing.T) {
 	t.Parallel()
 	const at = 4 // at the same time
-	n := number(t, "EVERCART_TEST_SEEDS", 150)
+	n := number(t, "EVERCART_TEST_SEEDS", 80) // a minute of two cores under the race detector
 	began := time.Now()
 	var mu sync.Mutex
 	var sum tally
