@@ -36,7 +36,7 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 // TestEverythingPromisedHoldsInEverySeed runs EVERCART_TEST_SEEDS seeds.
 func TestEverythingPromisedHoldsInEverySeed(t *testing.T) {
 	t.Parallel()
-	const at = 4 // at the same time
+	const at = 4                              // at the same time
 	n := number(t, "EVERCART_TEST_SEEDS", 80) // a minute of two cores under the race detector
 	began := time.Now()
 	var mu sync.Mutex
