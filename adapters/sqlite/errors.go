@@ -54,6 +54,8 @@ func (d *database) classifyOpen(ctx context.Context, err error) error {
 		return &ports.CorruptError{What: d.path, Err: fmt.Errorf("%w; put a copy of it in its place or choose another data folder", err)}
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM, codes.SQLITE_AUTH:
 		return fmt.Errorf("sqlite: open %s: the file or its folder cannot be written, change its permissions or choose another data folder: %w", d.path, err)
+	case codes.SQLITE_FULL, codes.SQLITE_IOERR:
+		return fmt.Errorf("sqlite: open %s: its folder cannot be written just now: is the disk full? %w", d.path, d.classify(ctx, err))
 	}
 	var format *ports.FormatError
 	if errors.As(err, &format) {

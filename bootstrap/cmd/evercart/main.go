@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/evercart/evercart/bootstrap/cli"
 )
@@ -19,12 +20,21 @@ func main() {
 	os.Exit(cli.Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
-// stopOn lets the first signal end the work in good order, and the second end the
+// oneWish is the time within which signals are one wish: timeout(1) signals a program
+// twice, itself and by its group.
+const oneWish = 250 * time.Millisecond
+
+// stopOn lets the first signal end the work in good order, and a later one end the
 // process at once. That loses nothing that was acknowledged.
 func stopOn(signals <-chan os.Signal, cancel context.CancelFunc) {
 	<-signals
+	wished := time.Now()
 	cancel()
-	<-signals
+	for range signals {
+		if time.Since(wished) > oneWish {
+			break
+		}
+	}
 	fmt.Fprintln(os.Stderr, "evercart: ended at once, by a second signal")
 	os.Exit(1)
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -97,4 +98,19 @@ func TestADiskThatFillsUp(t *testing.T) {
 			t.Logf("%d commands answered, asked again %d times for want of room", c.answered.Load(), c.asked.Load())
 		})
 	}
+}
+
+func TestACommandOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	id := operateCart(t, data, "open").ID
+	program, err := binary()
+	require.NoError(t, err)
+	limited := exec.CommandContext(t.Context(), "sh", "-c", `ulimit -f 0; trap '' XFSZ; exec "$@"`, "sh", program, "cart", "add", id, "tea", "--data", data)
+	said, err := limited.CombinedOutput() // a pipe, which no limit holds for
+	var ended *exec.ExitError
+	require.ErrorAs(t, err, &ended)
+	assert.Equal(t, 1, ended.ExitCode())
+	assert.Contains(t, string(said), "its folder cannot be written just now: is the disk full?")
+	assert.Equal(t, 1, operateCart(t, data, "show", id).Version, "nothing was stored")
 }
