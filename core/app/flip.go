@@ -38,7 +38,7 @@ func (b *Rebuilder) Flip(ctx context.Context, view string, number int) (int, err
 			fmt.Sprintf("generation %d of view %s is still being built; a rebuild goes on with it", number, view),
 		}
 	}
-	return number, b.flip(ctx, ports.Target{Consumer: view, Generation: number})
+	return number, b.flip(ctx, ports.Target{Consumer: view, Generation: number}, false)
 }
 
 // liveBefore returns the generation that was live last, other than the live one; 0
@@ -54,15 +54,16 @@ func liveBefore(entry *ports.ViewEntry) int {
 }
 
 // flip makes a generation live by one conditional write. It must have no parked
-// stream.
-func (b *Rebuilder) flip(ctx context.Context, target ports.Target) error {
+// stream. With first it leaves one alone that was live before: whoever finishes a
+// rebuild late does not undo a flip that was taken back meanwhile.
+func (b *Rebuilder) flip(ctx context.Context, target ports.Target, first bool) error {
 	for {
 		entry, err := b.Catalog.View(ctx, target.Consumer)
 		if err != nil {
 			return err
 		}
 		generation, err := generationOf(&entry, target.Generation)
-		if err != nil || entry.Live == target.Generation {
+		if err != nil || entry.Live == target.Generation || first && !generation.Flipped.IsZero() {
 			return err
 		}
 		parked, err := b.Views.Parked(ctx, target, "", 1)

@@ -57,7 +57,7 @@ func (b *Rebuilder) FinishFrom(ctx context.Context, target ports.Target, after s
 		return streams[len(streams)-1].Stream.String(), nil
 	}
 	b.Log.InfoContext(ctx, "the new generation has caught up", slog.String("target", target.String()))
-	return "", b.flip(ctx, target)
+	return "", b.flip(ctx, target, true)
 }
 
 // standing returns the live generation of target's view, and whether target is still

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -13,6 +14,18 @@ import (
 	"github.com/evercart/evercart/core/es/estest"
 	"github.com/evercart/evercart/ports"
 )
+
+// meanwhile is a view store beside which something happens while checkpoints are
+// listed.
+type meanwhile struct {
+	ports.ViewStore
+	do func()
+}
+
+func (m *meanwhile) ListCheckpoints(ctx context.Context, target ports.Target, after string, limit int) ([]ports.Checkpoint, error) {
+	m.do()
+	return m.ViewStore.ListCheckpoints(ctx, target, after, limit)
+}
 
 func TestFinishingARebuildPieceByPiece(t *testing.T) {
 	t.Parallel()
@@ -71,6 +84,22 @@ func TestFinishingARebuildPieceByPiece(t *testing.T) {
 		_, err = rebuilder.Flip(t.Context(), "sums", 1) // its operator takes it back
 		require.NoError(t, err)
 		after, err = rebuilder.FinishFrom(t.Context(), second, "")
+		require.NoError(t, err)
+		assert.Empty(t, after)
+		assert.Equal(t, 1, live(t, w))
+	})
+	t.Run("leaves it as it is also where its operator finished it and took it back meanwhile", func(t *testing.T) {
+		t.Parallel()
+		w, rebuilder := building(t)
+		late := *rebuilder
+		late.Views = &meanwhile{ViewStore: w.views, do: func() {
+			_, err := rebuilder.FinishFrom(t.Context(), second, "tally/t499")
+			require.NoError(t, err)
+			require.Equal(t, 2, live(t, w))
+			_, err = rebuilder.Flip(t.Context(), "sums", 1)
+			require.NoError(t, err)
+		}}
+		after, err := late.FinishFrom(t.Context(), second, "tally/t499")
 		require.NoError(t, err)
 		assert.Empty(t, after)
 		assert.Equal(t, 1, live(t, w))
