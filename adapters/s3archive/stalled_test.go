@@ -85,6 +85,30 @@ func TestAnswersThatStall(t *testing.T) {
 		t.Parallel()
 		within(t, never, "read")
 	})
+	t.Run("and a write", func(t *testing.T) {
+		t.Parallel()
+		within(t, never, "write")
+	})
+	t.Run("a write that S3 takes slowly is waited for", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			a := s3archive.New(clientOf("http://s3.invalid", &wire{trouble: func(request *http.Request) (*http.Response, error) {
+				for piece := make([]byte, 10); ; {
+					select {
+					case <-request.Context().Done():
+						return nil, request.Context().Err()
+					case <-time.After(20 * time.Second):
+					}
+					if _, err := request.Body.Read(piece); err != nil {
+						return answered(http.StatusOK, ""), nil
+					}
+				}
+			}}), "shop", "")
+			began := time.Now()
+			require.NoError(t, calls(a)["write"](t.Context()))
+			assert.Greater(t, time.Since(began), time.Minute)
+		})
+	})
 	t.Run("and the size of an object that is there already", func(t *testing.T) {
 		t.Parallel()
 		within(t, func(request *http.Request) (*http.Response, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -47,11 +48,7 @@ func (a *Archive) WriteObject(ctx context.Context, batch ports.ArchiveBatch, lin
 // one that is there then.
 func (a *Archive) place(ctx context.Context, key string, body []byte) (size int64, err error) {
 	for try := 1; ; try++ {
-		_, err := a.client.PutObject(ctx, &s3.PutObjectInput{
-			Bucket: &a.bucket, Key: aws.String(a.prefix + key), Body: bytes.NewReader(body), IfNoneMatch: aws.String("*"),
-			ContentType: aws.String("application/x-ndjson"), ContentEncoding: aws.String("gzip"),
-			ChecksumAlgorithm: types.ChecksumAlgorithmCrc32c, ChecksumCRC32C: aws.String(checksum(body)),
-		})
+		err := a.put(ctx, key, body)
 		switch code := status(err); {
 		case err == nil:
 			return int64(len(body)), nil
@@ -66,6 +63,39 @@ func (a *Archive) place(ctx context.Context, key string, body []byte) (size int6
 		}
 	}
 }
+
+// put asks S3 to store body at key unless an object is there. However long it takes, S3
+// must take some of it, and answer, within the time for which a read may stall.
+func (a *Archive) put(ctx context.Context, key string, body []byte) error {
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch := time.AfterFunc(stalled, cancel)
+	defer watch.Stop()
+	_, err := a.client.PutObject(within, &s3.PutObjectInput{
+		Bucket: &a.bucket, Key: aws.String(a.prefix + key), Body: &upload{bytes.NewReader(body), watch}, IfNoneMatch: aws.String("*"),
+		ContentType: aws.String("application/x-ndjson"), ContentEncoding: aws.String("gzip"),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32c, ChecksumCRC32C: aws.String(checksum(body)),
+	})
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return errStalled
+	}
+	return err
+}
+
+// upload is a body that puts off the end of its watch with each read.
+type upload struct {
+	body  *bytes.Reader
+	watch *time.Timer
+}
+
+// Read implements io.Reader.
+func (u *upload) Read(p []byte) (int, error) {
+	u.watch.Reset(stalled)
+	return u.body.Read(p)
+}
+
+// Seek implements io.Seeker: a try again, and who signs it, begin from the start.
+func (u *upload) Seek(offset int64, whence int) (int64, error) { return u.body.Seek(offset, whence) }
 
 func (a *Archive) sizeOf(ctx context.Context, key string) (int64, error) {
 	within, cancel := context.WithTimeout(ctx, stalled)
