@@ -33,7 +33,7 @@ func openInstallation(b *testing.B, backend string) *installation {
 	var in installation
 	program := fx.New(
 		core(c, slog.New(slog.DiscardHandler), serving),
-		fx.Provide(prom.New, func(m *prom.Meter) ports.Meter { return m }, newHandler, newServer, newStopping, newOverview, newWatch, newOperator),
+		fx.Provide(prom.New, func(m *prom.Meter) ports.Meter { return m }, newHandler, newServer, newStopping, newOverview, newWatch, newOperator, newTracer),
 		fx.Populate(&in.commands, &in.server),
 	)
 	require.NoError(b, program.Start(b.Context()))
