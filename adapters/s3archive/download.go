@@ -22,6 +22,15 @@ const stalled = 30 * time.Second
 // errStalled says that S3 gave no answer, or no whole one, for that long.
 var errStalled = fmt.Errorf("%w: no answer within %s", ports.ErrUnavailable, stalled)
 
+// answered returns err, of a call within a context that ends with ctx, or earlier where
+// S3 stalls: then it is errStalled.
+func answered(ctx, within context.Context, err error) error {
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return errStalled
+	}
+	return err
+}
+
 // downloadError is a fault that is not of the object's bytes, ready for the caller
 // of Lines.
 type downloadError struct{ err error }
@@ -98,9 +107,7 @@ func (d *download) connect() error {
 	answer, err := d.archive.client.GetObject(ctx, input, gzipChecks)
 	watch.Stop()
 	if err != nil {
-		if ctx.Err() != nil && d.ctx.Err() == nil {
-			err = errStalled
-		}
+		err = answered(d.ctx, ctx, err)
 		cancel()
 		switch code := status(err); {
 		case code == http.StatusNotFound && !noBucket(err):

@@ -56,10 +56,7 @@ func nextPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListOb
 	within, cancel := context.WithTimeout(ctx, stalled)
 	defer cancel()
 	page, err := pages.NextPage(within)
-	if err != nil && ctx.Err() == nil && within.Err() != nil {
-		return nil, errStalled
-	}
-	return page, err
+	return page, answered(ctx, within, err)
 }
 
 // rangePrefix is the longest folder that holds all hours in [from, to).

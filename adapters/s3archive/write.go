@@ -76,10 +76,7 @@ func (a *Archive) put(ctx context.Context, key string, body []byte) error {
 		ContentType: aws.String("application/x-ndjson"), ContentEncoding: aws.String("gzip"),
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32c, ChecksumCRC32C: aws.String(checksum(body)),
 	})
-	if err != nil && within.Err() != nil && ctx.Err() == nil {
-		return errStalled
-	}
-	return err
+	return answered(ctx, within, err)
 }
 
 // upload is a body that puts off the end of its watch with each read.
@@ -101,10 +98,7 @@ func (a *Archive) sizeOf(ctx context.Context, key string) (int64, error) {
 	within, cancel := context.WithTimeout(ctx, stalled)
 	defer cancel()
 	head, err := a.client.HeadObject(within, &s3.HeadObjectInput{Bucket: &a.bucket, Key: aws.String(a.prefix + key)})
-	if err != nil && within.Err() != nil && ctx.Err() == nil {
-		err = errStalled
-	}
-	if err != nil {
+	if err := answered(ctx, within, err); err != nil {
 		return 0, fmt.Errorf("it is there already: %w", err)
 	}
 	return aws.ToInt64(head.ContentLength), nil
