@@ -18,17 +18,15 @@ import (
 // feed ascend together also across a resharding.
 func archiveOrder(ctx context.Context, archive ports.Archive, from, to time.Time) iter.Seq2[ports.ArchiveObject, error] {
 	return func(yield func(ports.ArchiveObject, error) bool) {
-		var hour []string // keys; a sort of objects would be one more in each binary
-		sizes := map[string]int64{}
+		var hour []ports.ArchiveObject
 		flush := func() bool {
-			slices.SortFunc(hour, compareKeysOfObjects)
-			for _, key := range hour {
-				if !yield(ports.ArchiveObject{Key: key, Size: sizes[key]}, nil) {
+			slices.SortFunc(hour, func(a, b ports.ArchiveObject) int { return compareKeysOfObjects(a.Key, b.Key) })
+			for _, o := range hour {
+				if !yield(o, nil) {
 					return false
 				}
 			}
 			hour = hour[:0]
-			clear(sizes)
 			return true
 		}
 		for object, err := range archive.Objects(ctx, from, to) {
@@ -36,11 +34,10 @@ func archiveOrder(ctx context.Context, archive ports.Archive, from, to time.Time
 				yield(ports.ArchiveObject{}, err)
 				return
 			}
-			if len(hour) > 0 && path.Dir(hour[0]) != path.Dir(object.Key) && !flush() {
+			if len(hour) > 0 && path.Dir(hour[0].Key) != path.Dir(object.Key) && !flush() {
 				return
 			}
-			hour = append(hour, object.Key)
-			sizes[object.Key] = object.Size
+			hour = append(hour, object)
 		}
 		flush()
 	}
