@@ -20,7 +20,7 @@ func smallDisk(t *testing.T) string {
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
 		t.Skipf("no file system can be mounted here, so no disk can be filled: %v", err)
 	}
-	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, 0)) })
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) }) // a program that another test starts may hold it for a moment
 	return dir
 }
 
