@@ -60,7 +60,7 @@ func TestTheProofBites(t *testing.T) {
 	for range 10 {
 		instant := l.disk.now()/2 + dice.IntN(l.disk.now()/2)
 		folder := t.TempDir()
-		require.NoError(t, l.image(folder, instant, honesty{keep: 0.9, lies: true}, dice))
+		require.NoError(t, l.image(folder, instant, honesty{keep: 0.5, lies: true}, dice))
 		if err := l.whole(t.Context(), folder, instant, truth); err != nil {
 			lost++
 		}
