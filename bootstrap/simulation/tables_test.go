@@ -75,7 +75,7 @@ func (w *world) whims() whims {
 			return n
 		},
 		leave: func() bool { // at rest, too: no fault, but what DynamoDB does
-			return w.plan.hits(w, w.plan.partial, "views: one of a batch left for later") || !w.plan.on && w.chance(0.1)
+			return w.plan.hits(w, w.plan.partial, "views: one of a batch left for later") || !w.plan.on && w.chance(0.5)
 		},
 		collide: func() string {
 			if !w.plan.hits(w, w.plan.collide, "views: write meets a transaction") {
