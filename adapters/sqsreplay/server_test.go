@@ -67,43 +67,54 @@ func receive(ctx context.Context, client *sqs.Client, queue string) ([]types.Mes
 }
 
 // serve plays Lambda's part for one queue until ctx ends: it hands what it receives
-// to handle, and deletes it, or gives it back where that fails.
-func serve(ctx context.Context, client *sqs.Client, queue string, handle porttest.SinkHandler) error {
-	for ctx.Err() == nil {
+// to handle, and deletes it, or gives it back where that fails. A call that fails is
+// made again, at most ten times, and what it may have received comes again, as on AWS.
+func serve(ctx context.Context, t *testing.T, client *sqs.Client, queue string, handle porttest.SinkHandler) {
+	for failures := 0; ctx.Err() == nil; {
 		messages, err := receive(ctx, client, queue)
-		if err != nil {
-			return err
-		}
-		byTarget := map[string][]ports.Record{}
-		for _, m := range messages {
-			name := aws.ToString(m.MessageAttributes["target"].StringValue)
-			byTarget[name] = append(byTarget[name], ports.Record{
-				Shard: "replay", Position: ports.Position(m.Attributes["SequenceNumber"]),
-				Data: []byte(aws.ToString(m.Body)), Replay: aws.ToString(m.MessageAttributes["replay"].StringValue),
-			})
-		}
-		failed := false
-		for name, records := range byTarget {
-			var target ports.Target
-			consumer, generation, _ := strings.Cut(name, ".")
-			if _, err := fmt.Sscan(generation, &target.Generation); err != nil {
-				return err
+		if err != nil && ctx.Err() == nil {
+			if failures++; failures == 10 {
+				t.Error(err)
+				return
 			}
-			target.Consumer = consumer
-			failed = handle(ctx, target, records) != nil || failed
+			t.Log("what was received comes again: ", err)
 		}
+		handled := handleAll(ctx, t, messages, handle)
 		for _, m := range messages {
-			if failed {
-				_, err = client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &queue, ReceiptHandle: m.ReceiptHandle})
-			} else {
+			if handled {
 				_, err = client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &queue, ReceiptHandle: m.ReceiptHandle})
+			} else {
+				_, err = client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &queue, ReceiptHandle: m.ReceiptHandle})
 			}
-			if err != nil {
-				return err
+			if err != nil && ctx.Err() == nil {
+				t.Log("what was handled comes again: ", err)
 			}
 		}
 	}
-	return nil
+}
+
+// handleAll hands messages to handle, by target, and returns whether it took all.
+func handleAll(ctx context.Context, t *testing.T, messages []types.Message, handle porttest.SinkHandler) bool {
+	byTarget := map[string][]ports.Record{}
+	for _, m := range messages {
+		name := aws.ToString(m.MessageAttributes["target"].StringValue)
+		byTarget[name] = append(byTarget[name], ports.Record{
+			Shard: "replay", Position: ports.Position(m.Attributes["SequenceNumber"]),
+			Data: []byte(aws.ToString(m.Body)), Replay: aws.ToString(m.MessageAttributes["replay"].StringValue),
+		})
+	}
+	handled := true
+	for name, records := range byTarget {
+		var target ports.Target
+		consumer, generation, _ := strings.Cut(name, ".")
+		if _, err := fmt.Sscan(generation, &target.Generation); err != nil {
+			t.Errorf("a message is for %q, which names no target: %v", name, err)
+			return false
+		}
+		target.Consumer = consumer
+		handled = handle(ctx, target, records) == nil && handled
+	}
+	return handled
 }
 
 func TestSinkConforms(t *testing.T) {
@@ -115,11 +126,7 @@ func TestSinkConforms(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			var servers sync.WaitGroup
 			for _, queue := range queues {
-				servers.Go(func() {
-					if err := serve(ctx, client, queue, handle); err != nil && ctx.Err() == nil {
-						t.Error(err)
-					}
-				})
+				servers.Go(func() { serve(ctx, t, client, queue, handle) })
 			}
 			t.Cleanup(servers.Wait)
 			t.Cleanup(cancel)

@@ -11,8 +11,8 @@ const (
 	// may be busy.
 	patience = 5 * time.Second
 	// sinkPatience bounds the wait until what was delivered is handled, which a queue
-	// in between may delay.
-	sinkPatience = time.Minute
+	// in between may delay: it gives what went astray again after half a minute.
+	sinkPatience = 2 * time.Minute
 	// visibleWithin is how soon a follower sees what was stored or published.
 	visibleWithin = 200 * time.Millisecond
 )
