@@ -89,10 +89,13 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 }
 
 // listening is the address of the HTTP server, once the program starts.
-type listening struct{ net.Listener }
+type listening struct {
+	net.Listener
+	announced chan struct{} // closed when it was said where the server listens
+}
 
 func newListening(lc fx.Lifecycle, c Config) *listening {
-	l := &listening{}
+	l := &listening{announced: make(chan struct{})}
 	lc.Append(fx.Hook{
 		OnStart: func(ctx context.Context) (err error) {
 			var listen net.ListenConfig
@@ -129,6 +132,7 @@ func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, 
 				where = "data on AWS, names begin with " + c.Prefix
 			}
 			fmt.Fprintf(out, "Evercart listens on http://%s (%s). Stop it with Ctrl-C.\n", listener.Addr(), where)
+			close(listener.announced)
 			return nil
 		},
 		OnStop: func(ctx context.Context) error {
@@ -144,9 +148,10 @@ func runServer(lc fx.Lifecycle, stop fx.Shutdowner, c Config, log *slog.Logger, 
 	})
 }
 
-// runPipeline runs the pipeline while the program runs. It stops after the HTTP
-// server and before the backend is closed.
-func runPipeline(lc fx.Lifecycle, p *Pipeline, notify *app.Notify) {
+// runPipeline runs the pipeline while the program runs, from when the server said
+// where it listens, so that this is the first line a person reads. It stops after
+// the HTTP server and before the backend is closed.
+func runPipeline(lc fx.Lifecycle, p *Pipeline, notify *app.Notify, listener *listening) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	lc.Append(fx.Hook{
@@ -155,7 +160,13 @@ func runPipeline(lc fx.Lifecycle, p *Pipeline, notify *app.Notify) {
 			if err := notify.Begin(start); err != nil {
 				return err
 			}
-			running.Go(func() { p.Run(ctx) })
+			running.Go(func() {
+				select {
+				case <-listener.announced:
+					p.Run(ctx)
+				case <-ctx.Done():
+				}
+			})
 			return nil
 		},
 		OnStop: func(context.Context) error {
