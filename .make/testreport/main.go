@@ -4,6 +4,9 @@
 //
 // It exits 1 where a test or a build failed, where no test ran, and, with
 // -forbid-skips, where a test was skipped that the file does not list.
+//
+// With -again it writes the tests that failed into a file, one "package test" a
+// line, where they may get a second run: see report.again.
 package main
 
 import (
@@ -13,11 +16,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
 func main() {
 	allow := flag.String("forbid-skips", "", "the file that lists the tests that may be skipped, one \"package test\" a line")
+	again := flag.String("again", "", "the file to write the tests to that failed and may be run once more, alone")
 	flag.Parse()
 	r := report{out: os.Stdout, output: map[name]*strings.Builder{}}
 	if *allow != "" {
@@ -32,7 +37,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "testreport:", err)
 		os.Exit(2)
 	}
-	if !r.close() {
+	well := r.close()
+	if *again != "" {
+		if err := os.WriteFile(*again, []byte(r.again()), 0o600); err != nil {
+			fmt.Fprintln(os.Stderr, "testreport:", err)
+			os.Exit(2)
+		}
+	}
+	if !well {
 		os.Exit(1)
 	}
 }
@@ -56,6 +68,9 @@ type report struct {
 	passed, failed, skipped int
 	packages, broken        int // packages that ended, and those that failed or did not build
 	forbidden               int // tests that were skipped and may not be
+
+	late  []name // tests, not subtests, that failed
+	final bool   // something is wrong that no second run may take back
 }
 
 // allowed reads the list of tests that may be skipped: one "package test" a
@@ -118,10 +133,17 @@ func (r *report) endTest(n name, action string) {
 		r.passed++
 		if strings.Contains(r.said(n), "WARNING: DATA RACE") {
 			fmt.Fprint(r.out, r.said(n)) // of a test that ran beside it: that one fails
+			r.final = true
 		}
 	case "fail":
 		r.failed++
 		fmt.Fprint(r.out, r.said(n))
+		if !strings.Contains(n.test, "/") {
+			r.late = append(r.late, n)
+		}
+		for _, fault := range []string{"WARNING: DATA RACE", "panic: "} {
+			r.final = r.final || strings.Contains(r.said(n), fault)
+		}
 	case "skip":
 		r.skipped++
 		mark := ""
@@ -139,21 +161,44 @@ func (r *report) endPackage(n name, action string) {
 	if action == "fail" {
 		r.broken++
 		fmt.Fprintln(r.out, said) // a panic, a data race or a timeout says so here
-		r.tellUnfinished(n.pkg)
+		if r.tellUnfinished(n.pkg) || !slices.ContainsFunc(r.late, func(t name) bool { return t.pkg == n.pkg }) {
+			r.final = true
+		}
 		return
 	}
 	last := said[strings.LastIndexByte(said, '\n')+1:]
 	fmt.Fprintln(r.out, last) // "ok  package  1.2s"
 }
 
-// tellUnfinished prints the output of tests that a crash of pkg cut short.
-func (r *report) tellUnfinished(pkg string) {
+// tellUnfinished prints the output of tests that a crash of pkg cut short, and
+// reports whether there are any.
+func (r *report) tellUnfinished(pkg string) (some bool) {
 	for n, said := range r.output {
 		if n.pkg == pkg && n.test != "" {
 			fmt.Fprintf(r.out, "unfinished: %s\n%s", n, said)
 			delete(r.output, n)
+			some = true
 		}
 	}
+	return some
+}
+
+// mostAgain is how many tests may get a second run: more are no accident.
+const mostAgain = 3
+
+// again returns the tests that failed, one "package test" a line, where a second run
+// of them, alone, may show that they only came too late on a busy machine. It is
+// empty where more is wrong than that: many failures, a data race, a panic, a test
+// that did not end, what does not build, a skip that is forbidden.
+func (r *report) again() string {
+	if r.final || r.forbidden > 0 || len(r.late) > mostAgain {
+		return ""
+	}
+	var lines strings.Builder
+	for _, n := range r.late {
+		fmt.Fprintln(&lines, n)
+	}
+	return lines.String()
 }
 
 func (r *report) said(n name) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -70,6 +71,35 @@ func TestReport(t *testing.T) {
 			for _, words := range c.says {
 				assert.Contains(t, out.String(), words)
 			}
+		})
+	}
+}
+
+func TestSecondRuns(t *testing.T) {
+	t.Parallel()
+	late := strings.ReplaceAll(failing, `"Test":"TestC"`, `"Test":"TestC/a case"`)
+	late = strings.Replace(late, "{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"FAIL", `{"Action":"fail","Package":"p","Test":"TestC"}`+"\n{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"FAIL", 1)
+	many := ""
+	for _, test := range []string{"TestC", "TestD", "TestE", "TestF"} {
+		many += strings.ReplaceAll(failing, "TestC", test)
+	}
+	for sentence, c := range map[string]struct{ input, again string }{
+		"what passes needs none":                       {passing, ""},
+		"a test that failed may be run again":          {failing + passing, "p TestC\n"},
+		"a subtest is run again with its test":         {late, "p TestC\n"},
+		"four tests that fail are no accident":         {many, ""},
+		"a data race is none, whoever found it":        {racing + failing, ""},
+		"a test that panics has had its chance":        {strings.ReplaceAll(failing, "too few", "panic: out of tea"), ""},
+		"what does not build will not build":           {failing + unbuilt, ""},
+		"what a crash cut short is not known":          {failing + crashing, ""},
+		"a skip that is forbidden fails all the same":  {skipping + failing, ""},
+		"a package that fails without a test is final": {`{"Action":"fail","Package":"p"}`, ""},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			r := report{out: io.Discard, output: map[name]*strings.Builder{}, forbid: true}
+			require.NoError(t, r.read(strings.NewReader(c.input)))
+			assert.Equal(t, c.again, r.again())
 		})
 	}
 }
