@@ -138,3 +138,21 @@ func TestHeadsOfAnotherStore(t *testing.T) {
 	}
 	assert.Equal(t, h.End(), end(t, s, h.Stream), "no hole and no overlap")
 }
+
+func TestAnInsertedCommitIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	rows, err := s.db.read.QueryContext(t.Context(), "EXPLAIN "+insertCommit, make([]any, 11)...)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, rows.Close()) }()
+	steps := map[string]int{}
+	for rows.Next() {
+		var opcode string
+		var other any
+		require.NoError(t, rows.Scan(&other, &opcode, &other, &other, &other, &other, &other, &other))
+		steps[opcode]++
+	}
+	require.NoError(t, rows.Err())
+	assert.Equal(t, 1, steps["Insert"])
+	assert.Zero(t, steps["OpenEphemeral"], "a table of its own for each commit, as INSERT … SELECT from the same table makes one")
+}

@@ -17,13 +17,13 @@ const lockPause = time.Millisecond
 
 // insertCommit adds a commit if its version is free and the stream's commit before
 // it ends where it is to begin, so that not even the head of another copy of the
-// file can leave a hole.
-const insertCommit = `INSERT INTO events
+// file can leave a hole. Where it does not, the version is NULL, which the column
+// does not take, and the row is ignored.
+const insertCommit = `INSERT OR IGNORE INTO events
 	(Category, AggregateUuid, Version, LastVersion, Format, CommandId, Fingerprint, Hash, Events, SnapshotSchema, Snapshot)
-	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-	WHERE ?3 = 1 + coalesce((SELECT LastVersion FROM events
-		WHERE Category = ?1 AND AggregateUuid = ?2 AND Version < ?3 ORDER BY Version DESC LIMIT 1), 0)
-	ON CONFLICT (Category, AggregateUuid, Version) DO NOTHING`
+	VALUES (?1, ?2, CASE WHEN coalesce((SELECT LastVersion FROM events
+		WHERE Category = ?1 AND AggregateUuid = ?2 AND Version < ?3 ORDER BY Version DESC LIMIT 1), 0) = ?3 - 1 THEN ?3 END,
+		?, ?, ?, ?, ?, ?, ?, ?)`
 
 // commitWriter stores batches of appends on a connection of its own. One
 // goroutine uses it. It honours the contexts of the appends until their turn: a
