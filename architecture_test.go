@@ -706,6 +706,7 @@ var fuzzed = map[string]string{
 	"adapters/lambdafn/shape.go":            "adapters/lambdafn.FuzzEvents",
 	"adapters/lambdafn/sqs.go":              "adapters/lambdafn.FuzzEvents",
 	"adapters/sqlite/eventstorerow.go":      "ports/envelope.FuzzParseStored adapters/sqlite.FuzzStoredColumns",
+	"bootstrap/config/addr.go":              "bootstrap/config.FuzzLoad",
 	"bootstrap/config/load.go":              "bootstrap/config.FuzzLoad",
 	"bootstrap/config/traces.go":            "bootstrap/config.FuzzLoad",
 	"core/cart/money.go":                    "core/cart.FuzzPrice",

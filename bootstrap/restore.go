@@ -22,7 +22,7 @@ func newRestorer(
 	rebuild := func(ctx context.Context) error {
 		for _, p := range projectors {
 			if _, err := replays.Rebuild(ctx, p.Name(), nil); err != nil {
-				return fmt.Errorf("all events are restored, but view %s is not built: %w; evercart views rebuild %s goes on", p.Name(), err, p.Name())
+				return &ViewNotBuiltError{View: p.Name(), Err: err}
 			}
 		}
 		return nil
@@ -35,6 +35,19 @@ func newRestorer(
 		Positions: positions, Effects: effects, Categories: Categories(), Now: now, AfterRestore: rebuild,
 	}
 }
+
+// ViewNotBuiltError ends a restore whose events are all in the store, but whose view is
+// not built. Rebuilding it goes on.
+type ViewNotBuiltError struct {
+	View string
+	Err  error
+}
+
+func (e *ViewNotBuiltError) Error() string {
+	return fmt.Sprintf("all events are restored, but view %s is not built: %v", e.View, e.Err)
+}
+
+func (e *ViewNotBuiltError) Unwrap() error { return e.Err }
 
 // OpenRestoreSource opens the archive at location for reading, a folder that holds
 // "events" or s3://BUCKET/PREFIX, and reports whether it is the installation's own.

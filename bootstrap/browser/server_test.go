@@ -96,6 +96,6 @@ func (s *server) add(id, item string) {
 func (s *server) evercart(args ...string) {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	code := cli.Main(s.t.Context(), args, []string{"EVERCART_DATA=" + s.data}, &out, &errs)
+	code := cli.Main(s.t.Context(), "evercart", args, []string{"EVERCART_DATA=" + s.data}, &out, &errs)
 	require.Zero(s.t, code, errs.String())
 }

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,9 +28,9 @@ const (
 
 // commandLine is every command and flag.
 type commandLine struct {
-	Data    string `help:"Folder of the databases and the archive (EVERCART_DATA; ./data)." placeholder:"FOLDER" group:"Everywhere:"`
-	Backend string `help:"What holds the data: memory, sqlite or aws (EVERCART_BACKEND; sqlite)." placeholder:"NAME" group:"Everywhere:"`
-	JSON    bool   `help:"Print JSON, for scripts." group:"Everywhere:"`
+	Data    *string `help:"Folder of the databases and the archive. Default: EVERCART_DATA, or ./data." placeholder:"FOLDER" group:"Everywhere:"`
+	Backend *string `help:"What holds the data: memory, sqlite or aws. Default: EVERCART_BACKEND, or sqlite." placeholder:"NAME" group:"Everywhere:"`
+	JSON    bool    `help:"Print JSON, for scripts." group:"Everywhere:"`
 
 	Serve serveCommand `cmd:"" help:"Serve HTTP and run the whole pipeline, in one process."`
 	Cart  cartCommands `cmd:"" help:"Open, fill, close and look at carts, as the operator."`
@@ -66,28 +65,26 @@ type output struct {
 	stdout io.Writer
 	stderr io.Writer
 	json   bool
+	called invocation
 }
 
-// Main runs one command line and returns the exit code. environment is as
-// os.Environ returns it. It ends early when ctx does.
-func Main(ctx context.Context, args, environment []string, stdout, stderr io.Writer) int {
+// Main runs one command line and returns the exit code. program is what the shell
+// called it by, as os.Args begins; environment is as os.Environ returns it. It ends
+// early when ctx does.
+func Main(ctx context.Context, program string, args, environment []string, stdout, stderr io.Writer) int {
 	var line commandLine
 	ended := -1
-	parser, err := kong.New(&line,
-		kong.Name("evercart"), kong.Description(description),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		numbers(),
-	)
+	called := invocation{program: bootstrap.ShellWord(program)}
+	parser, err := newParser(&line, called, kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }))
 	if err != nil {
-		return fail(stderr, err)
+		return fail(stderr, called, err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	for _, arg := range args {
 		if !utf8.ValidString(arg) { // kong would put another character in its place
-			return fail(stderr, usage(fmt.Errorf("argument %q is not valid UTF-8", arg)))
+			return fail(stderr, called, usage(fmt.Errorf("argument %q is not valid UTF-8", arg)))
 		}
 	}
 	parsed, err := parser.Parse(joinNegative(args))
@@ -95,39 +92,52 @@ func Main(ctx context.Context, args, environment []string, stdout, stderr io.Wri
 		return ended // help was printed
 	}
 	if err != nil {
-		return fail(stderr, &usageError{err: err, command: commandOf(err)})
+		return fail(stderr, called, misread(called, err))
 	}
-	out := &output{stdout: stdout, stderr: stderr, json: line.JSON}
+	called.flags = line.given()
+	out := &output{stdout: stdout, stderr: stderr, json: line.JSON, called: called}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.BindToProvider(func() (bootstrap.Config, error) { return line.config(environment) }); err != nil {
-		return fail(stderr, err)
+		return fail(stderr, called, err)
 	}
 	if err := parsed.Run(out); err != nil {
-		return fail(stderr, inCommand(err, pathOf(parsed)))
+		return fail(stderr, called, inCommand(err, pathOf(parsed.Selected())))
 	}
 	return exitOK
 }
 
+func newParser(line *commandLine, called invocation, options ...kong.Option) (*kong.Kong, error) {
+	parser, err := kong.New(line, append(options,
+		kong.Name(called.program), kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(helpOf), numbers(),
+	)...)
+	if err == nil {
+		called.inHelp(parser.Model.Node)
+	}
+	return parser, err
+}
+
 // config is the environment's configuration under the flags.
 func (l *commandLine) config(environment []string) (bootstrap.Config, error) {
-	config, err := config.Load(environment)
-	if err != nil {
-		return config, err
-	}
-	flags := map[string]string{}
-	set := func(field *string, value, flag, variable string) {
-		if value != "" {
-			*field, flags[variable] = value, flag
+	var flags []config.Flag
+	for _, f := range []struct {
+		value          *string
+		name, variable string
+	}{
+		{l.Data, "--data", "EVERCART_DATA"},
+		{l.Backend, "--backend", "EVERCART_BACKEND"},
+		{l.Serve.Addr, "--addr", "EVERCART_ADDR"},
+	} {
+		if f.value != nil {
+			flags = append(flags, config.Flag{Name: f.name, Variable: f.variable, Value: *f.value})
 		}
 	}
-	set(&config.Data, l.Data, "--data", "EVERCART_DATA")
-	set(&config.Backend, l.Backend, "--backend", "EVERCART_BACKEND")
-	set(&config.Addr, l.Serve.Addr, "--addr", "EVERCART_ADDR")
-	return config, config.Check(flags)
+	return config.Load(environment, flags...)
 }
 
 // fail prints an error as one message and returns its exit code.
-func fail(stderr io.Writer, err error) int {
+func fail(stderr io.Writer, called invocation, err error) int {
 	var refusal *es.Refusal
 	var again *app.TryAgainError
 	var mistake *usageError
@@ -141,7 +151,7 @@ func fail(stderr io.Writer, err error) int {
 	case errors.As(err, &again):
 		fmt.Fprintf(stderr, "evercart: %s: %v\n", app.CodeTryAgain, again)
 	case errors.As(err, &mistake):
-		fmt.Fprintf(stderr, "evercart: %v\n%s --help shows how it is used.\n", err, cmp.Or(mistake.command, "evercart"))
+		fmt.Fprintf(stderr, "evercart: %v\n%s shows how it is used.\n", err, called.help(mistake.command...))
 		return exitUsage
 	case errors.As(err, &settings):
 		fmt.Fprintf(stderr, "evercart: %v\n", err)

@@ -37,7 +37,7 @@ func newShell(t *testing.T) *shell {
 func (s *shell) run(args ...string) (code int, stdout, stderr string) {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	code = cli.Main(s.t.Context(), args, append([]string{"EVERCART_DATA=" + s.data}, s.env...), &out, &errs)
+	code = cli.Main(s.t.Context(), "evercart", args, append([]string{"EVERCART_DATA=" + s.data}, s.env...), &out, &errs)
 	return code, out.String(), withoutProgress(errs.String())
 }
 
@@ -69,6 +69,9 @@ func (s *shell) open(args ...string) string {
 	require.NoError(s.t, json.Unmarshal([]byte(s.ok(append([]string{"cart", "open", "--json"}, args...)...)), &cart))
 	return cart.ID
 }
+
+// unwrapped returns help as it was before it was broken into lines.
+func unwrapped(help string) string { return strings.Join(strings.Fields(help), " ") }
 
 var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`)
 
@@ -186,7 +189,7 @@ func TestAFollowedHistory(t *testing.T) {
 	read, write := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- cli.Main(ctx, []string{"cart", "history", id, "--follow", "--json"}, []string{"EVERCART_DATA=" + s.data}, write, io.Discard)
+		ended <- cli.Main(ctx, "evercart", []string{"cart", "history", id, "--follow", "--json"}, []string{"EVERCART_DATA=" + s.data}, write, io.Discard)
 		_ = write.Close()
 	}()
 	lines := bufio.NewScanner(read)
@@ -256,8 +259,19 @@ func TestRefusalsAndMistakes(t *testing.T) {
 		"a number beyond all is 2":         {[]string{"cart", "set", id, "tea", "99999999999999999999"}, 2, "99999999999999999999 is too large a number"},
 		"no status is 2":                   {[]string{"cart", "list", "--status", "lost"}, 2, `--status "lost": want open or closed`},
 		"a missing argument is 2":          {[]string{"cart", "add", id}, 2, "<item>"},
-		"an unknown command is 2":          {[]string{"cart", "destroy", id}, 2, "destroy"},
-		"an unknown flag is 2":             {[]string{"cart", "show", id, "--loud"}, 2, "--loud"},
+		"an unknown command is 2":          {[]string{"cart", "destroy", id}, 2, `unknown command "cart destroy"; there are open, add, set, `},
+		"a command without its group is 2": {[]string{"rebuild"}, 2, `unknown command "rebuild"; did you mean 'evercart views rebuild'?`},
+		"a command of two groups is 2":     {[]string{"list"}, 2, `"list"; did you mean 'evercart cart list', 'evercart views list' or 'evercart quarantine list'?`},
+		"a mistyped command is 2":          {[]string{"cart", "rm", id}, 2, `unknown command "cart rm"; did you mean 'evercart cart remove'?`},
+		"help as a command is 2":           {[]string{"cart", "help"}, 2, `unknown command "cart help"; did you mean 'evercart cart --help'?`},
+		"a group without a command is 2":   {[]string{"quarantine"}, 2, `"quarantine" is followed by list or redrive`},
+		"an unknown flag is 2":             {[]string{"cart", "show", id, "--loud"}, 2, "evercart: unknown flag --loud\n"},
+		"an abbreviated flag is 2":         {[]string{"cart", "add", id, "x", "--qty", "2"}, 2, "evercart: unknown flag --qty; did you mean --quantity?\n"},
+		"an abbreviated flag with = is 2":  {[]string{"cart", "add", id, "x", "--qty=2"}, 2, "evercart: unknown flag --qty; did you mean --quantity?\n"},
+		"a flag with one dash is 2":        {[]string{"cart", "list", "-data", "x"}, 2, "unknown flag -data; did you mean --data?"},
+		"a letter for a flag is 2":         {[]string{"cart", "list", "-d", "x"}, 2, "unknown flag -d; did you mean --data?"},
+		"a flag before its command is 2":   {[]string{"--quantity", "2", "cart", "add", id, "x"}, 2, "unknown flag --quantity here: it stands after its command, such as 'evercart cart add'"},
+		"too many arguments is 2":          {[]string{"cart", "close", id, "now"}, 2, "unexpected argument now"},
 		"an unknown backend is 2":          {[]string{"cart", "show", id, "--backend", "tape"}, 2, `configuration: --backend is "tape", want memory, sqlite or aws`},
 		"an unknown view is 2":             {[]string{"views", "unpark", "cars", id}, 2, `there is no view "cars"; there are notify, carts, related`},
 		"an unknown view to rebuild is 2":  {[]string{"views", "rebuild", "cars"}, 2, `there is no view "cars"; there are carts, related`},
@@ -300,10 +314,15 @@ func TestFaultsOfTheSurroundings(t *testing.T) {
 		t.Parallel()
 		var out, errs bytes.Buffer
 		faulty := []string{"EVERCART_TIMEOUT=x", "EVERCART_DATUM=y"}
-		assert.Equal(t, 2, cli.Main(t.Context(), []string{"cart", "list"}, faulty, &out, &errs))
+		assert.Equal(t, 2, cli.Main(t.Context(), "evercart", []string{"cart", "list"}, faulty, &out, &errs))
 		assert.Contains(t, errs.String(), "EVERCART_TIMEOUT")
 		assert.Contains(t, errs.String(), "EVERCART_DATUM")
-		assert.Zero(t, cli.Main(t.Context(), []string{"version"}, faulty, &out, &errs), "what needs no configuration works")
+		assert.Zero(t, cli.Main(t.Context(), "evercart", []string{"version"}, faulty, &out, &errs), "what needs no configuration works")
+		errs.Reset()
+		assert.Equal(t, 2, cli.Main(t.Context(), "evercart", []string{"serve", "--addr", "127.0.0.1:99999", "--data", ""}, faulty, &out, &errs))
+		for _, want := range []string{"EVERCART_TIMEOUT", "EVERCART_DATUM", `--addr is "127.0.0.1:99999", want host:port`, `--data is ""`} {
+			assert.Contains(t, errs.String(), want, "the flags' faults, too")
+		}
 	})
 	t.Run("a database that is none is one line and 1", func(t *testing.T) {
 		t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"time"
 
 	"github.com/evercart/evercart/bootstrap"
@@ -128,11 +130,23 @@ func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, c *bootstr
 	if there := f.Replayed + f.Skipped; there > 0 {
 		text += fmt.Sprintf("%s left out: their carts were there already\n", plural(int64(there), "command"))
 	}
-	serve := "evercart serve"
-	if c.Backend == bootstrap.BackendSQLite {
-		serve += " --data " + bootstrap.ShellWord(c.Data)
+	called := o.called
+	if c.Backend == bootstrap.BackendSQLite { // also where the environment names it, which another terminal may not have
+		called.flags = []string{"--data", bootstrap.ShellWord(c.Data)}
 	}
-	text += fmt.Sprintf("To see them, run this and open http://%s\n\n    %s\n", c.Addr, serve)
+	text += fmt.Sprintf("To see them, run this and open %s\n\n    %s\n\nA server that runs on the same data shows them already.\n", openAt(c.Addr), called.command("serve"))
 	_, err := fmt.Fprint(o.stdout, text)
 	return err
+}
+
+// openAt says where a browser of this machine finds a server that listens on addr.
+func openAt(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "0" {
+		return "the address that it prints"
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

@@ -60,6 +60,20 @@ func TestADemoOnTheCommandLine(t *testing.T) {
 		s.data = filepath.Join(s.data, "it's my data")
 		assert.Contains(t, s.ok("demo", "--carts", "1"), "    evercart serve --data '"+filepath.Dir(s.data)+`/it'\''s my data'`+"\n")
 	})
+	t.Run("says where to see them, wherever the environment lets a server listen", func(t *testing.T) {
+		t.Parallel()
+		for addr, said := range map[string]string{
+			"localhost:9090": "open http://localhost:9090\n",
+			":9090":          "open http://127.0.0.1:9090\n",
+			"[::]:9090":      "open http://127.0.0.1:9090\n",
+			"[::1]:9090":     "open http://[::1]:9090\n",
+			"127.0.0.1:0":    "open the address that it prints\n",
+		} {
+			s := newShell(t)
+			s.env = []string{"EVERCART_ADDR=" + addr}
+			assert.Contains(t, s.ok("demo", "--carts", "1"), said)
+		}
+	})
 	t.Run("makes the same events to the byte, where it is said until when", func(t *testing.T) {
 		t.Parallel()
 		a, b := newShell(t), newShell(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ func (c *replayStartCommand) Run(ctx context.Context, out *output, config bootst
 		case c.DryRun:
 			return c.plan(ctx, out, op, filter, view)
 		case view:
-			return fmt.Errorf("%s is a view: 'evercart views rebuild %s' replays into a new generation of it", c.Target, c.Target)
+			return fmt.Errorf("%s is a view: %s replays into a new generation of it", c.Target, out.hint("views", "rebuild", c.Target))
 		}
 		return c.start(ctx, out, op, filter)
 	})
@@ -83,7 +84,10 @@ func (c *replayStartCommand) Run(ctx context.Context, out *output, config bootst
 func (c *replayStartCommand) start(ctx context.Context, out *output, op *bootstrap.Operator, filter ports.ReplayFilter) (err error) {
 	var file *export
 	if c.Target == exportTarget {
-		if file, err = createExport(c.Out); err != nil {
+		if file, err = createExport(c.Out); errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%s is there already; %s with the replay's ID goes on with an export", c.Out, out.hint("replay", "resume", "--out", c.Out))
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -181,7 +181,7 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		s := newShell(t)
 		s.archived(2)
 		var errs bytes.Buffer
-		assert.Equal(t, 1, cli.Main(t.Context(), []string{"replay", "start", "log"}, []string{"EVERCART_DATA=" + s.data}, brokenPipe{}, &errs))
+		assert.Equal(t, 1, cli.Main(t.Context(), "evercart", []string{"replay", "start", "log"}, []string{"EVERCART_DATA=" + s.data}, brokenPipe{}, &errs))
 		job := s.newest()
 		assert.Equal(t, "paused", job.State, "or a server would go on with it")
 		assert.Contains(t, errs.String(), "'evercart replay resume "+job.ID+"' goes on")

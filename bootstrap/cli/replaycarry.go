@@ -53,7 +53,7 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f for
 		err = cause
 	}
 	if err != nil {
-		return stopReplay(ctx, op, f.id, err)
+		return stopReplay(ctx, out, op, f.id, err)
 	}
 	if err := told.replay(&job); err != nil {
 		return err
@@ -67,14 +67,14 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f for
 // stopReplay pauses a replay that its operator stops, or that cannot go on here, so
 // that no server goes on with it, and says how to go on. One that belongs to a rebuild
 // is the server's to go on with.
-func stopReplay(ctx context.Context, op *bootstrap.Operator, id string, cause error) error {
+func stopReplay(ctx context.Context, out *output, op *bootstrap.Operator, id string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
 	job, err := op.Jobs.ReplayJob(ctx, id)
 	if err == nil && job.State == ports.ReplayRunning && job.Target.Generation == 0 {
 		_, err = op.Replays.Replayer.Pause(ctx, id)
 	}
-	stopped := fmt.Errorf("replay %s stops here; 'evercart replay resume %s' goes on", id, id)
+	stopped := fmt.Errorf("replay %s stops here; %s goes on", id, out.hint("replay", "resume", id))
 	if errors.Is(cause, context.Canceled) {
 		return errors.Join(stopped, err)
 	}

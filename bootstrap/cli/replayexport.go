@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strconv"
 
@@ -26,9 +25,6 @@ type export struct {
 // createExport begins an export in a file that is not there yet.
 func createExport(name string) (*export, error) {
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names it
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s is there already; 'evercart replay resume ID --out %s' goes on with an export", name, name)
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (s *shell) begin(args ...string) (stop context.CancelFunc, end func() (code
 	ctx, cancel := context.WithCancel(s.t.Context())
 	var out, errs bytes.Buffer
 	ended := make(chan int, 1)
-	go func() { ended <- cli.Main(ctx, args, []string{"EVERCART_DATA=" + s.data}, &out, &errs) }()
+	go func() { ended <- cli.Main(ctx, "evercart", args, []string{"EVERCART_DATA=" + s.data}, &out, &errs) }()
 	return cancel, func() (int, string, string) {
 		s.t.Helper()
 		select {

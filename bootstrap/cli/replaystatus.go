@@ -31,7 +31,7 @@ func (c *replayStatusCommand) Run(ctx context.Context, out *output, config boots
 		}
 		job, err := op.Jobs.ReplayJob(ctx, c.ID)
 		if err != nil {
-			return ofReplay(c.ID, err)
+			return out.ofReplay(c.ID, err)
 		}
 		return out.replay(&job)
 	})
@@ -46,7 +46,7 @@ func (c *replayPauseCommand) Run(ctx context.Context, out *output, config bootst
 	return operate(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		job, err := op.Replays.Replayer.Pause(ctx, c.ID)
 		if err != nil {
-			return ofReplay(c.ID, err)
+			return out.ofReplay(c.ID, err)
 		}
 		return out.replay(&job)
 	})
@@ -66,7 +66,7 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 	return operateLong(ctx, out, config, func(ctx context.Context, op *bootstrap.Operator) error {
 		job, err := op.Jobs.ReplayJob(ctx, c.ID)
 		if err != nil {
-			return ofReplay(c.ID, err)
+			return out.ofReplay(c.ID, err)
 		}
 		switch isExport := job.Target.Consumer == exportTarget; {
 		case isExport && (c.Out == "" || c.Detach):
@@ -77,7 +77,7 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 		var file *export
 		if job.Target.Consumer == exportTarget {
 			if file, err = openExport(c.Out); err != nil {
-				return ofReplay(c.ID, err)
+				return out.ofReplay(c.ID, err)
 			}
 		}
 		resume := func(ctx context.Context) (err error) {
@@ -97,9 +97,9 @@ func (c *replayResumeCommand) Run(ctx context.Context, out *output, config boots
 }
 
 // ofReplay says of which replay a fault tells; of one that is not there, where to look.
-func ofReplay(id string, err error) error {
+func (o *output) ofReplay(id string, err error) error {
 	if errors.Is(err, ports.ErrNoJob) {
-		return fmt.Errorf("there is no replay %q; 'evercart replay status' lists them", id)
+		return fmt.Errorf("there is no replay %q; %s lists them", id, o.hint("replay", "status"))
 	}
 	return fmt.Errorf("replay %s: %w", id, err)
 }
@@ -190,7 +190,7 @@ func (o *output) replay(j *ports.ReplayJob) error {
 	row(t, "read", fmt.Sprintf("%s, from %d of %s", plural(j.Read, "event"), j.ObjectsDone, plural(j.Objects, "object")))
 	row(t, "sent", fmt.Sprintf("%d; %d came twice, %d are left out", j.Sent, j.Duplicates, j.Filtered))
 	if j.Unreadable > 0 {
-		row(t, "unreadable", fmt.Sprintf("%d; 'evercart quarantine list' names them", j.Unreadable))
+		row(t, "unreadable", fmt.Sprintf("%d; %s names them", j.Unreadable, o.hint("quarantine", "list")))
 	}
 	row(t, "started", instant(j.Started))
 	took := j.Updated.Sub(j.Started).Round(time.Millisecond).String()

@@ -56,9 +56,12 @@ func (c *restoreCommand) Run(ctx context.Context, out *output, config bootstrap.
 func (o *output) unrestored(err error) error {
 	var refused *app.UnrestorableError
 	var full *app.NotEmptyError
+	var unbuilt *bootstrap.ViewNotBuiltError
 	switch {
 	case errors.As(err, &full):
 		return fmt.Errorf("%w; choose another place to fill, or --resume a restore that was cut short, which also fills up a store that was taken back to an earlier point", err)
+	case errors.As(err, &unbuilt):
+		return fmt.Errorf("%w; %s goes on", err, o.hint("views", "rebuild", unbuilt.View))
 	case errors.As(err, &refused) && o.json:
 		err = o.line(struct {
 			OK     bool         `json:"ok"`

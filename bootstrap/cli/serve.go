@@ -8,7 +8,7 @@ import (
 )
 
 type serveCommand struct {
-	Addr string `help:"Where to listen (EVERCART_ADDR; 127.0.0.1:8080). Port 0 takes a free one." placeholder:"HOST:PORT"`
+	Addr *string `help:"Where to listen; port 0 takes a free one. Default: EVERCART_ADDR, or 127.0.0.1:8080." placeholder:"HOST:PORT"`
 }
 
 // Help is shown by 'evercart serve --help'.

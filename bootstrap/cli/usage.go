@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -12,7 +13,7 @@ import (
 // usageError is a mistake in what was typed.
 type usageError struct {
 	err     error
-	command string // whose help says more, "evercart cart add"; empty: the whole program's
+	command []string // whose help says more, such as cart add; none: the whole program's
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
@@ -24,32 +25,24 @@ func usage(err error) error { return &usageError{err: err} }
 
 // inCommand returns err; where it is a mistake in what was typed, a view that there is
 // not among them, with the command in which it was made.
-func inCommand(err error, command string) error {
+func inCommand(err error, command []string) error {
 	if _, ok := errors.AsType[*app.UnknownViewError](err); ok {
 		return &usageError{err: err, command: command}
 	}
 	var mistake *usageError
-	if errors.As(err, &mistake) && mistake.command == "" {
+	if errors.As(err, &mistake) && len(mistake.command) == 0 {
 		return &usageError{err: err, command: command}
 	}
 	return err
 }
 
-// commandOf returns the command as far as it was read before the mistake.
-func commandOf(err error) string {
-	var mistake *kong.ParseError
-	if errors.As(err, &mistake) {
-		return pathOf(mistake.Context)
+// pathOf returns the words of a command, such as cart add.
+func pathOf(n *kong.Node) (words []string) {
+	for ; n != nil && n.Parent != nil; n = n.Parent {
+		words = append(words, n.Name)
 	}
-	return ""
-}
-
-// pathOf returns the name of the command that was typed, "evercart cart add".
-func pathOf(c *kong.Context) string {
-	if c == nil || c.Selected() == nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(c.Selected().FullPath()), " ")
+	slices.Reverse(words)
+	return words
 }
 
 // joinNegative joins a flag and the negative number after it, "--version -1", into

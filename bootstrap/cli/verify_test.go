@@ -30,7 +30,7 @@ func (s *shell) serve() (stop func()) {
 	ended := make(chan int, 1)
 	go func() {
 		environment := []string{"EVERCART_DATA=" + s.data, "EVERCART_ARCHIVE_WINDOW=0s", "EVERCART_LOG_LEVEL=error"}
-		ended <- cli.Main(ctx, []string{"serve", "--addr", "127.0.0.1:0"}, environment, write, io.Discard)
+		ended <- cli.Main(ctx, "evercart", []string{"serve", "--addr", "127.0.0.1:0"}, environment, write, io.Discard)
 		_ = write.Close()
 	}()
 	_, err := read.Read(make([]byte, 1000)) // it listens

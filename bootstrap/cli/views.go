@@ -118,7 +118,7 @@ func (o *output) views(lines []viewLine) error {
 		return o.line(lines)
 	}
 	if len(lines) == 0 {
-		_, err := fmt.Fprintln(o.stdout, "no views yet: 'evercart serve' builds them")
+		_, err := fmt.Fprintf(o.stdout, "no views yet: %s builds them\n", o.hint("serve"))
 		return err
 	}
 	t := o.table("VIEW", "GENERATION", "LIVE", "LAG", "PARKED", "CREATED", "FLIPPED")

@@ -33,7 +33,7 @@ func (c *viewRebuildCommand) Run(ctx context.Context, out *output, config bootst
 		done()
 		if err != nil {
 			if ctx.Err() != nil {
-				return fmt.Errorf("the rebuild stops here; 'evercart views rebuild %s' goes on", c.View)
+				return fmt.Errorf("the rebuild stops here; %s goes on", out.hint("views", "rebuild", c.View))
 			}
 			return err
 		}

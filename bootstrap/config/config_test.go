@@ -72,15 +72,6 @@ func TestTheConfiguration(t *testing.T) {
 		_, err = config.Load([]string{"EVERCART_WEBHOOK_URL=shop.example?key=hush", "EVERCART_WEBHOOK_SECRETS=whsec_aHVzaA=="})
 		require.EqualError(t, err, "configuration: EVERCART_WEBHOOK_URL (not shown, it may be a secret) is wrong, want an absolute URL, http or https")
 	})
-	t.Run("names a value after the flag that gave it", func(t *testing.T) {
-		t.Parallel()
-		c, err := config.Load(nil)
-		require.NoError(t, err)
-		c.Addr, c.Backend = "here", "there"
-		err = c.Check(map[string]string{"EVERCART_ADDR": "--addr"})
-		require.ErrorContains(t, err, `--addr is "here", want host:port`)
-		require.ErrorContains(t, err, `EVERCART_BACKEND is "there", want memory`)
-	})
 	t.Run("has a variable for every field, all in one namespace but OpenTelemetry's", func(t *testing.T) {
 		t.Parallel()
 		seen := map[string]bool{}

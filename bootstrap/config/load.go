@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"reflect"
 	"slices"
@@ -27,38 +26,38 @@ func (e *Error) Error() string {
 	return "configuration:\n  " + strings.Join(e.Faults, "\n  ")
 }
 
+// Flag is a flag of the command line. It stands for a variable, and wins over it.
+type Flag struct{ Name, Variable, Value string }
+
 // Load reads a configuration from environment, variables "NAME=value" as
-// os.Environ returns them. What is wrong is a *Error with all faults,
-// unknown EVERCART_ variables among them; those that begin with EVERCART_TEST_
-// are not ours.
-func Load(environment []string) (Config, error) {
+// os.Environ returns them, and from flags. What is wrong is a *Error with all faults,
+// each named after what gave the value, unknown EVERCART_ variables among them; those
+// that begin with EVERCART_TEST_ are not ours.
+func Load(environment []string, flags ...Flag) (Config, error) {
 	vars := env.ToMap(environment)
 	var c Config
 	faults := unknown(vars)
+	names := map[string]string{}
+	for _, f := range flags {
+		if f.Value == "" {
+			faults = append(faults, f.Name+` is "", want a value, or no such flag`)
+		}
+		vars[f.Variable], names[f.Variable] = f.Value, f.Name
+	}
 	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
 	var all env.AggregateError
 	switch {
 	case errors.As(err, &all):
 		for _, one := range all.Errors {
-			faults = append(faults, parseFault(one, vars))
+			faults = append(faults, parseFault(one, vars, names))
 		}
 	case err != nil:
 		faults = append(faults, err.Error())
 	}
-	if faults = append(faults, c.faults(parsed(err), nil)...); len(faults) > 0 {
+	if faults = append(faults, c.faults(parsed(err), names)...); len(faults) > 0 {
 		return Config{}, &Error{Faults: faults}
 	}
 	return c, nil
-}
-
-// Check returns a *Error that names every value out of range, or nil. It
-// is for configurations that flags changed: flags holds them by the variable that
-// each stands for, and a value is named after the one that gave it.
-func (c *Config) Check(flags map[string]string) error {
-	if faults := c.faults(nil, flags); len(faults) > 0 {
-		return &Error{Faults: faults}
-	}
-	return nil
 }
 
 // parsed returns the fields that could not be parsed, which need no check of
@@ -77,13 +76,13 @@ func parsed(err error) map[string]bool {
 	return broken
 }
 
-func parseFault(err error, vars map[string]string) string {
+func parseFault(err error, vars, flags map[string]string) string {
 	var fault env.ParseError
 	if !errors.As(err, &fault) {
 		return err.Error()
 	}
 	name := variable(fault.Name)
-	return fmt.Sprintf("%s is %q, which is no %s", name, vars[name], kinds[fault.Type])
+	return fmt.Sprintf("%s is %q, which is no %s", cmp.Or(flags[name], name), vars[name], kinds[fault.Type])
 }
 
 // kinds says in words what a field takes.
@@ -146,8 +145,7 @@ func (c *Config) faults(skip map[string]bool, flags map[string]string) []string 
 	rule("EVERCART_DATA", c.Data != "", c.Data, "a folder")
 	_, err := url.Parse(c.Source)
 	rule("EVERCART_SOURCE", c.Source != "" && err == nil, c.Source, "a URI reference such as /evercart")
-	_, _, err = net.SplitHostPort(c.Addr)
-	rule("EVERCART_ADDR", err == nil, c.Addr, "host:port such as 127.0.0.1:8080")
+	rule("EVERCART_ADDR", isAddr(c.Addr), c.Addr, "host:port such as 127.0.0.1:8080, the port 0 to 65535")
 	within("EVERCART_TIMEOUT", c.Timeout, 100*time.Millisecond, 25*time.Second)
 	number("EVERCART_MAX_REQUESTS", c.MaxRequests, 1, 100_000)
 	within("EVERCART_SHUTDOWN_TIMEOUT", c.ShutdownTimeout, 0, 5*time.Minute)

@@ -15,7 +15,7 @@ import (
 func help(t *testing.T, command ...string) string {
 	t.Helper()
 	var out, faults bytes.Buffer
-	require.Zero(t, cli.Main(t.Context(), append(command, "--help"), nil, &out, &faults), faults.String())
+	require.Zero(t, cli.Main(t.Context(), "evercart", append(command, "--help"), nil, &out, &faults), faults.String())
 	require.Empty(t, faults.String())
 	return out.String()
 }

@@ -17,7 +17,7 @@ func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go stopOn(signals, cancel)
-	os.Exit(cli.Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+	os.Exit(cli.Main(ctx, os.Args[0], os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
 // oneWish is the time within which signals are one wish: timeout(1) signals a program
