@@ -35,7 +35,7 @@ func (a *api) listCarts(c *call) (reply, error) {
 		return reply{}, malformed("search has more than 256 bytes")
 	}
 	if c.caller.Subject == "" && !c.caller.Operator {
-		return reply{}, unauthenticated("whose carts they are, only a token says", challengeBearer)
+		return reply{}, unauthenticated(a.needsToken(), challengeBearer)
 	}
 	page, err := a.Views.List(c.ctx, carts.Query{
 		Owner: c.caller.Subject, All: c.caller.Operator, Status: status, Search: strings.TrimSpace(c.query["search"]), After: after, Limit: limit,
@@ -45,6 +45,16 @@ func (a *api) listCarts(c *call) (reply, error) {
 	}
 	b := make([]byte, 0, 64+128*len(page.Carts))
 	return jsonReply(http.StatusOK, appendCartPage(b, &page, c.caller.Operator)), nil
+}
+
+// needsToken says to somebody without a token what a list needs, and where to read of it.
+func (a *api) needsToken() string {
+	if a.Tokens == nil {
+		return "this lists the carts of whoever a bearer token names, and no issuer of tokens is configured here; " +
+			"a cart that nobody owns is found by its ID only: see Owners in /openapi.yaml"
+	}
+	return "this lists the carts of whoever a bearer token names: send Authorization: Bearer and a token of the configured issuer; " +
+		"see Owners in /openapi.yaml"
 }
 
 // appendCartPage appends a page of carts; with more, all that the view says of each.
