@@ -23,6 +23,25 @@ func TestThePipelineInTheBrowser(t *testing.T) {
 		x.shows("main", "No stream is parked.")
 		x.shows("main", "No record is in quarantine.")
 	})
+	t.Run("shows all of a position to who unfolds it, and for as long", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 1280, 900)
+		id := s.cart("tea")
+		x.visit(s.url + "/#/pipeline")
+		x.shows(".stages li:nth-child(2) summary", "at …2")
+		x.until(`!document.querySelector(".stages details code").checkVisibility()`)
+		x.js(`document.querySelector(".stages li:nth-child(2) summary").focus()`)
+		x.press(kb.Enter)
+		whole := func() string {
+			archive := s.send("GET", "/operator/pipeline", "")["consumers"].([]any)[0].(map[string]any)
+			return archive["position"].(string)
+		}
+		x.shows(".stages li:nth-child(2) code", whole())
+		s.add(id, "honey")
+		x.shows(".stages li:nth-child(2) summary", "at …3")
+		x.shows(".stages li:nth-child(2) code", whole())
+		x.until(`document.activeElement.matches(".stages li:nth-child(2) summary")`)
+	})
 	t.Run("shows a replay's progress, pauses it and resumes it", func(t *testing.T) {
 		t.Parallel()
 		s, x := serve(t), newTab(t, 1280, 900)

@@ -104,8 +104,7 @@ export function cartView(id, start) {
   }
 
   function place(shown, step) {
-    const at = step?.event.time ? ", " + when(step.event.time) : "";
-    label.textContent = "version " + shown + " of " + head.version + at;
+    put(label, "version " + shown + " of " + head.version, step?.event.time ? [", ", when(step.event.time)] : "");
     range.setAttribute("aria-valuetext", "version " + shown + " of " + head.version + (step ? ", " + words(step.event.type.split(".")[2]) : ""));
   }
 

@@ -85,7 +85,7 @@ export function cartsView() {
     flash = new Set();
     more.hidden = !next;
     const searching = search.value.trim() || status;
-    count.textContent = carts.length ? (next ? "The newest " : "") + plural(carts.length, "cart") + (searching ? " found" : "") : "";
+    count.textContent = carts.length ? counted(carts.length, next, searching) : "";
     table.hidden = !carts.length;
     empty.hidden = carts.length > 0;
     if (!carts.length) searching ? put(empty, nothingFound(next)) : greet();
@@ -130,6 +130,13 @@ export function cartsView() {
   };
 }
 
+// counted says how many carts are shown, and of how many, as far as that is known: how
+// many there are in all, nobody counts.
+function counted(n, next, searching) {
+  if (searching) return plural(n, "cart") + " found" + (next ? " so far" : "");
+  return next ? "The newest " + n.toLocaleString() + " of more than " + plural(n, "cart") : plural(n, "cart");
+}
+
 function point(node) {
   node.classList.remove("flash");
   void node.offsetWidth; // so that the animation begins anew
@@ -148,9 +155,9 @@ function row(c) {
   return h("tr", {},
     h("th", { scope: "row", class: "cart" }, h("a", { href: "#/cart/" + c.id }, h("span", { class: "names" }, names), h("span", { class: "id" }, c.id))),
     h("td", { class: "status" }, badge(c.status), c.reminded ? h("span", { class: "badge soft" }, "reminded") : null),
-    h("td", { class: "items" }, String(c.items)),
+    h("td", { class: "items" }, String(c.items), h("span", { class: "unit" }, c.items === 1 ? " item" : " items")),
     h("td", { class: "total" + (c.total ? "" : " none") }, money(c.total)),
-    h("td", { class: "owner" }, c.owner ? h("span", { title: c.owner }, c.owner.split("|").pop()) : "—"),
+    h("td", { class: "owner" + (c.owner ? "" : " none") }, c.owner ? h("span", { title: c.owner }, c.owner.split("|").pop()) : "—"),
     h("td", { class: "changed" }, since(c.changed_at)));
 }
 

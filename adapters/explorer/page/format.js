@@ -4,18 +4,13 @@ import { decimals } from "/explorer/currencies.js";
 import { h } from "/explorer/dom.js";
 
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 // Not "yesterday": 25 hours ago may be the day before that.
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
 
-// when shows an instant in the reader's time.
+// when makes an element that shows an instant in the reader's time. Its title is the
+// exact one, in UTC.
 export function when(text) {
-  return text ? instant.format(new Date(text)) : "at an unknown time";
-}
-
-// moment shows an instant in short.
-export function moment(text) {
-  return text ? short.format(new Date(text)) : "—";
+  return text ? h("time", { datetime: text, title: text }, instant.format(new Date(text))) : "at an unknown time";
 }
 
 // ago shows how long ago an instant is.
@@ -29,9 +24,9 @@ export function ago(text) {
 }
 
 // since makes an element that shows how long ago an instant is, for as long as it is
-// seen: keepTime keeps it true.
+// seen: keepTime keeps it true. Its title is the exact instant, in UTC.
 export function since(text) {
-  return text ? h("time", { class: "since", datetime: text, title: when(text) }, ago(text)) : "—";
+  return text ? h("time", { class: "since", datetime: text, title: text }, ago(text)) : "—";
 }
 
 // keepTime brings all that since made up to date.

@@ -2,7 +2,7 @@
 
 import { ask, get } from "/explorer/api.js";
 import { alertBox, commandLine, h, keep, put } from "/explorer/dom.js";
-import { plural, since, size, tail, when } from "/explorer/format.js";
+import { plural, since, size, tail } from "/explorer/format.js";
 import { viewsCard } from "/explorer/views.js";
 
 const every = 1000;
@@ -85,12 +85,21 @@ export function pipelineView() {
   };
 }
 
-function stage(f) {
+// stage shows one who follows; the node that is there already is brought up to date, so
+// that a position that was unfolded stays so.
+function stage(f, old) {
   const lag = f.lag_seconds < 1 ? "under a second" : f.lag_seconds < 90 ? Math.round(f.lag_seconds) + " s" : plural(Math.round(f.lag_seconds / 60), "minute");
-  return h("li", { class: f.lag_seconds < patience ? "fine" : "behind" },
-    h("span", { class: "name" }, f.name), h("span", { class: "role" }, roles[f.name] || ""),
-    h("span", { class: "lag" }, f.at_tip ? "up to date" : f.lag_seconds ? lag + " behind" : "catching up"),
-    h("span", { class: "position", title: f.position }, f.position ? "at " + tail(f.position) : "nothing seen yet"));
+  const node = old || h("li", {},
+    h("span", { class: "name" }, f.name), h("span", { class: "role" }, roles[f.name] || ""), h("span", { class: "lag" }),
+    h("details", { class: "position" }, h("summary"), h("code")));
+  node.className = f.lag_seconds < patience ? "fine" : "behind";
+  node.querySelector(".lag").textContent = f.at_tip ? "up to date" : f.lag_seconds ? lag + " behind" : "catching up";
+  const [short, whole] = node.querySelector(".position").children;
+  const what = f.position ? "at " + tail(f.position) : "nothing seen yet";
+  if (short.textContent !== what) short.textContent = what;
+  short.title = "The whole position of " + f.name;
+  whole.textContent = f.position || "It has no position.";
+  return node;
 }
 
 function parkedStream(s, flags) {
@@ -98,14 +107,14 @@ function parkedStream(s, flags) {
   const id = s.stream.replace(/^cart\//, "");
   return h("article", {}, h("h3", {}, h("a", { href: "#/cart/" + id + "/" + s.version }, s.stream), " in " + s.target),
     h("p", {}, s.reason),
-    h("p", { class: "hint" }, "At version " + s.version + " since " + when(s.since) + ", " + plural(s.held, "event") + " held. " + (s.transient ? "It is tried again by itself." : "Once the fault is mended, this lets it go on:")),
+    h("p", { class: "hint" }, "At version " + s.version + ", parked ", since(s.since), ", " + plural(s.held, "event") + " held. " + (s.transient ? "It is tried again by itself." : "Once the fault is mended, this lets it go on:")),
     s.transient ? null : commandLine("views unpark " + s.target.split(".")[0] + " " + id, flags));
 }
 
 function quarantined(q, flags) {
   if (!q) return nothing("No record is in quarantine.");
   return h("article", {}, h("h3", {}, q.consumer + " at " + q.position), h("p", {}, q.reason),
-    h("p", { class: "hint" }, "Since " + when(q.at) + ". Once the fault is mended, this sends them again:"), commandLine("quarantine redrive", flags));
+    h("p", { class: "hint" }, "Set aside ", since(q.at), ". Once the fault is mended, this sends them again:"), commandLine("quarantine redrive", flags));
 }
 
 function nothing(text) {

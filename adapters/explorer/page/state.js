@@ -2,25 +2,21 @@
 
 import { badge } from "/explorer/carts.js";
 import { h } from "/explorer/dom.js";
-import { money, readable, since, when } from "/explorer/format.js";
+import { money, readable, when } from "/explorer/format.js";
 
 // cartState shows a cart. edit, if given, makes the controls of a line.
 export function cartState(cart, edit) {
   const facts = [
     ["Owner", cart.owner ? h("code", {}, cart.owner) : "nobody's: open to whoever knows its ID"],
-    ["Opened", cart.opened_at && fact(cart.opened_at)],
-    ["Changed", cart.changed_at && fact(cart.changed_at)],
-    ["Closed", cart.closed_at && fact(cart.closed_at)],
+    ["Opened", cart.opened_at && when(cart.opened_at)],
+    ["Changed", cart.changed_at && when(cart.changed_at)],
+    ["Closed", cart.closed_at && when(cart.closed_at)],
   ];
   return [
     h("h2", {}, "The cart ", badge(cart.status), h("small", {}, "as of version " + cart.version)),
     cart.lines.length ? lines(cart, edit) : h("p", { class: "nothing" }, "There is nothing in it."),
     h("dl", { class: "short" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
   ];
-}
-
-function fact(time) {
-  return [h("time", { datetime: time }, when(time)), ", ", since(time)];
 }
 
 function lines(cart, edit) {

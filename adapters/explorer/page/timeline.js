@@ -1,7 +1,7 @@
 // The events of a cart: a list to choose from, and the one chosen in full.
 
 import { h, keep } from "/explorer/dom.js";
-import { money, moment, plural, when, words } from "/explorer/format.js";
+import { money, plural, when, words } from "/explorer/format.js";
 
 // timelineList makes the list. It calls choose with the version of an event.
 export function timelineList(choose, pageSize) {
@@ -11,7 +11,16 @@ export function timelineList(choose, pageSize) {
   let chosen = 0;
   earlier.addEventListener("click", () => choose(chosen - ((chosen - 1) % pageSize) - 1));
   later.addEventListener("click", () => choose(chosen - ((chosen - 1) % pageSize) + pageSize));
-  const node = h("section", { class: "timeline", "aria-label": "Events" }, earlier, list, later);
+  const node = h("section", { class: "timeline", "aria-label": "Events", onscroll: edges }, earlier, list, later);
+  new ResizeObserver(edges).observe(node);
+
+  // edges says where the box has more than it shows, for the eye to see that it scrolls.
+  function edges() {
+    const slack = 8; // of which nothing can be read
+    node.toggleAttribute("data-above", node.scrollTop > slack);
+    node.toggleAttribute("data-below", node.scrollTop + node.clientHeight < node.scrollHeight - slack);
+  }
+
   return {
     node,
     show(steps, version, head) {
@@ -27,17 +36,20 @@ export function timelineList(choose, pageSize) {
         else button.removeAttribute("aria-current");
       }
       reveal(node, list.querySelector("[aria-current]"));
+      edges();
     },
   };
 }
 
-// reveal scrolls box, and not the page, so that what is in it is seen.
+// reveal scrolls box, and not the page, so that what is in it is seen, clear of the
+// fading edges.
 function reveal(box, inner) {
   if (!inner) return;
+  const edge = 48;
   const outside = box.getBoundingClientRect();
   const { top, bottom } = inner.getBoundingClientRect();
-  if (top < outside.top) box.scrollTop -= outside.top - top;
-  if (bottom > outside.bottom) box.scrollTop += bottom - outside.bottom;
+  if (top - edge < outside.top) box.scrollTop -= outside.top - top + edge;
+  else if (bottom + edge > outside.bottom) box.scrollTop += bottom + edge - outside.bottom;
 }
 
 function entry(step, choose) {
@@ -49,7 +61,7 @@ function entry(step, choose) {
     h("button", { type: "button", onclick: () => choose(version) },
       h("span", { class: "version" }, String(version)),
       h("span", { class: "what" }, h("span", { class: "type" }, words(type)), h("span", { class: "gist" }, gist(type, e.data)),
-        h("time", { datetime: e.time || "", title: when(e.time) }, moment(e.time))),
+        h("span", { class: "at" }, when(e.time))),
       seal(step.proof)));
 }
 
@@ -96,7 +108,8 @@ export function eventDetails(step, id, near) {
   const commit = Number(e.commitfirst) === Number(e.commitlast) ? "version " + Number(e.commitfirst) : "versions " + Number(e.commitfirst) + " to " + Number(e.commitlast);
   const cause = e.causationid && near(e.causationid);
   const facts = [
-    ["Recorded", e.time ? h("time", { datetime: e.time }, when(e.time), h("small", {}, e.time)) : "before times were recorded"],
+    ["Recorded", e.time ? when(e.time) : "before times were recorded"],
+    ["In UTC", e.time && code(e.time)],
     ["Event", code(e.id)],
     ["Type", code(e.type)],
     ["Command", e.commandid && code(e.commandid)],
