@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -70,18 +71,18 @@ func TestAProgram(t *testing.T) {
 		err := bootstrap.Run(t.Context(), bootstrap.Operate(configured(t), silent(), &op), time.Minute, func(context.Context) error { return broken })
 		assert.ErrorIs(t, err, broken)
 	})
-	t.Run("says in one line that a port is in use, and what to do", func(t *testing.T) {
+	t.Run("says in one line that a port is in use, and what to do, and makes nothing", func(t *testing.T) {
 		t.Parallel()
 		listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = listener.Close() })
-		c := configured(t)
+		c := configured(t, "EVERCART_DATA="+filepath.Join(t.TempDir(), "data"))
 		c.Addr = listener.Addr().String()
 		code, err := bootstrap.RunUntilStopped(t.Context(), bootstrap.Serve(c, silent(), io.Discard), time.Minute)
 		assert.Equal(t, 1, code)
-		require.ErrorContains(t, err, "cannot listen on "+c.Addr)
-		assert.ErrorContains(t, err, "--addr")
-		assert.NotContains(t, err.Error(), "\n")
+		require.EqualError(t, err, "cannot listen on "+c.Addr+": address already in use; choose another with --addr or EVERCART_ADDR")
+		assert.ErrorIs(t, err, syscall.EADDRINUSE)
+		assert.NoDirExists(t, c.Data)
 	})
 	t.Run("says in one line what is wrong with its data folder", func(t *testing.T) {
 		t.Parallel()

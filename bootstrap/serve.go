@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -38,7 +37,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 			newHandler, newServer, newListening, newStopping, newOverview, newWatch, newOperator,
 			func() io.Writer { return out },
 		),
-		// The address first: a process that cannot listen begins nothing.
+		// The address first: a process that cannot listen begins nothing, and makes nothing.
 		fx.Invoke(func(*listening) {}),
 		pipeline,
 		fx.Invoke(runServer),
@@ -86,30 +85,6 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-}
-
-// listening is the address of the HTTP server, once the program starts.
-type listening struct {
-	net.Listener
-	announced chan struct{} // closed when it was said where the server listens
-}
-
-func newListening(lc fx.Lifecycle, c Config) *listening {
-	l := &listening{announced: make(chan struct{})}
-	lc.Append(fx.Hook{
-		OnStart: func(ctx context.Context) (err error) {
-			var listen net.ListenConfig
-			if l.Listener, err = listen.Listen(ctx, "tcp", c.Addr); err != nil {
-				return fmt.Errorf("cannot listen on %s: %w; choose another with --addr or EVERCART_ADDR", c.Addr, err)
-			}
-			return nil
-		},
-		OnStop: func(context.Context) error {
-			_ = l.Close() // the server has, unless it did not start
-			return nil
-		},
-	})
-	return l
 }
 
 // runServer serves when the program starts. When it stops, requests in flight

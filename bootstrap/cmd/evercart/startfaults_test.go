@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"database/sql"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,29 @@ func refuses(t *testing.T, args []string, want ...string) {
 	}
 	for _, inside := range []string{"goroutine", "fx.", "dig", "panic", "context deadline"} {
 		assert.NotContains(t, stderr, inside)
+	}
+}
+
+func TestAServerThatCannotListen(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = taken.Close() })
+	for addr, want := range map[string]struct {
+		code int
+		says string
+	}{
+		taken.Addr().String():     {1, "evercart: cannot listen on " + taken.Addr().String() + ": address already in use; choose another with --addr or EVERCART_ADDR\n"},
+		"192.0.2.1:8080":          {1, "evercart: cannot listen on 192.0.2.1:8080: cannot assign requested address; choose another with --addr or EVERCART_ADDR\n"},
+		"127.0.0.1:99999":         {2, "evercart: configuration: --addr is \"127.0.0.1:99999\", want host:port such as 127.0.0.1:8080, the port 0 to 65535\n"},
+		"http://localhost:8080/x": {2, "evercart: configuration: --addr is \"http://localhost:8080/x\", want host:port such as 127.0.0.1:8080, the port 0 to 65535\n"},
+	} {
+		data := filepath.Join(t.TempDir(), "data")
+		code, stdout, stderr := run(t, "serve", "--addr", addr, "--data", data)
+		assert.Equal(t, want.code, code, addr)
+		assert.Equal(t, want.says, stderr)
+		assert.Empty(t, stdout)
+		assert.NoDirExists(t, data, "nothing is made where nothing is served")
 	}
 }
 
