@@ -21,11 +21,11 @@ fi
 # What waits for the network anyway, or runs once, is not inlined: a tenth less to load at
 # each cold start.
 lean=()
-for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
-	'crypto/ecdsa' 'crypto/ed25519' 'crypto/elliptic' 'crypto/rsa' 'crypto/hpke' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
+for packages in 'github.com/aws/...' 'go.uber.org/...' 'net/...' 'vendor/...' 'crypto/des' 'crypto/rc4' 'crypto/tls' 'crypto/x509/...' 'encoding/...' 'regexp/...' \
+	'crypto/ecdh' 'crypto/ecdsa' 'crypto/ed25519' 'crypto/elliptic' 'crypto/hkdf' 'crypto/hmac' 'crypto/hpke' 'crypto/mlkem' 'crypto/rsa' 'crypto/internal/fips140/ecdsa' 'crypto/internal/fips140/rsa' 'crypto/internal/fips140/nistec' \
 	'math/big' 'fmt' 'os/...' 'mime/...' 'log/...' 'time' 'reflect' 'context' 'bufio' 'sort' 'embed' 'syscall' 'internal/poll' 'internal/godebug' \
 	'internal/fmtsort' 'internal/syscall/...' 'io/fs' 'path/...' 'github.com/caarlos0/...' \
-	'github.com/evercart/evercart/bootstrap/...' 'github.com/evercart/evercart/adapters/lambdafn' 'github.com/evercart/evercart/adapters/s3archive' 'github.com/evercart/evercart/adapters/sqsreplay'; do
+	'github.com/evercart/evercart/bootstrap/...' 'github.com/evercart/evercart/adapters/lambdafn' 'github.com/evercart/evercart/adapters/s3archive' 'github.com/evercart/evercart/adapters/sqsreplay' 'github.com/evercart/evercart/adapters/dynamostore'; do
 	lean+=("-gcflags=$packages=-l")
 done
 CGO_ENABLED=0 GOOS=linux GOARCH=$arch GOFLAGS=-mod=readonly go build -tags lambda.norpc -trimpath -buildvcs=false "${lean[@]}" -ldflags "-s -w -buildid= -X github.com/evercart/evercart/bootstrap/functions.commit=${FUNCTIONS_COMMIT:-}" ${FUNCTIONS_FLAGS:-} \

@@ -37,10 +37,23 @@ type Redrive struct {
 
 // FunctionError says that a function that was invoked failed.
 type FunctionError struct {
+	Type    string // of the error, as the function reported it; empty: it is not known
 	Message string // as the function reported it
 }
 
 func (e *FunctionError) Error() string { return "the function failed: " + e.Message }
+
+// errorTypeIn returns the type of the error that a function's answer tells of; empty
+// where it cannot be read.
+func errorTypeIn(answer []byte) string {
+	var said struct {
+		Type string `json:"errorType"`
+	}
+	if json.Unmarshal(answer, &said) != nil {
+		return ""
+	}
+	return said.Type
+}
 
 // Redriven is the answer to an event about failure records.
 type Redriven struct {

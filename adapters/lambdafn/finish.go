@@ -3,8 +3,10 @@ package lambdafn
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -36,7 +38,8 @@ func (c *Consumer) finish(ctx context.Context, payload []byte) (any, error) {
 }
 
 // FinishBy returns what Replay finishes rebuilds by: it asks the function that keeps
-// the target's view, which invoke hands an event and returns the answer of.
+// the target's view, which invoke hands an event and returns the answer of. What stands
+// in the way is an *app.NotReadyError, as it is in that function.
 func FinishBy(
 	invoke func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error),
 ) func(ctx context.Context, target ports.Target, after string) (next string, err error) {
@@ -46,6 +49,9 @@ func FinishBy(
 			return after, err
 		}
 		answer, err := invoke(ctx, target, payload)
+		if failed, ok := errors.AsType[*FunctionError](err); ok && failed.Type == errorNotReady {
+			return after, &app.NotReadyError{Target: target, Why: failed.Message}
+		}
 		if err != nil {
 			return after, fmt.Errorf("%s is not finished: %w", target, err)
 		}

@@ -89,7 +89,7 @@ func (i *Invoker) invoke(ctx context.Context, function, kind string, payload []b
 	case response.StatusCode >= http.StatusMultipleChoices:
 		return fail(fmt.Errorf("%s: %.200s", response.Status, answer))
 	case response.Header.Get("X-Amz-Function-Error") != "":
-		return nil, &FunctionError{Message: string(answer)}
+		return nil, &FunctionError{Type: errorTypeIn(answer), Message: string(answer)}
 	}
 	return answer, nil
 }

@@ -71,6 +71,7 @@ func TestInvokingAFunction(t *testing.T) {
 		var failed *lambdafn.FunctionError
 		require.ErrorAs(t, err, &failed)
 		assert.JSONEq(t, `{"errorType": "panic"}`, failed.Message)
+		assert.Equal(t, "panic", failed.Type)
 	})
 	t.Run("may go well at another time after faults that pass", func(t *testing.T) {
 		t.Parallel()

@@ -17,9 +17,10 @@ import (
 const StaleAfter = 16 * time.Minute
 
 // Replay carries on replays: the one that a direct invocation, {"id": …}, names.
-// Before its time ends, it saves and invokes itself again. A schedule starts again
-// replays that run by their records and in fact do not, and has rebuilds finished
-// whose replay is done. Batches that Lambda gave up come to it from S3.
+// Before its time ends, it saves and invokes itself again, also for the end of a
+// rebuild, {"id": …, "after": …}. A schedule starts again replays that run by their
+// records and in fact do not, and has rebuilds finished whose replay is done. Batches
+// that Lambda gave up come to it from S3.
 //
 // Lambda may hand over an event twice, a schedule may start what an operator's
 // program is at, and each of them would go on for as long as the replay does: so a
@@ -68,7 +69,8 @@ func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 		return nil, errShape(got, shapeDirect, shapeSchedule, shapeS3)
 	}
 	var in struct {
-		ID string `json:"id"`
+		ID    string `json:"id"`
+		After string `json:"after"` // the end of its rebuild is what goes on, after that stream
 		goingOn
 	}
 	if err := readQuery(payload, &in); err != nil {
@@ -79,6 +81,9 @@ func (r *Replay) Handle(ctx context.Context, payload []byte) (any, error) {
 	}
 	if in.ID == "" {
 		return nil, ErrMalformed.With(`the event names no replay; want {"id": …}`)
+	}
+	if in.After != "" {
+		return r.finishOn(ctx, in.ID, in.After)
 	}
 	return r.carryOn(ctx, in.ID)
 }
@@ -93,7 +98,10 @@ func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) 
 	}
 	work, cancel := endingBefore(ctx, r.Replayer.Now(), r.Margin)
 	defer cancel()
-	job, err = r.alone(work, &job)
+	err = r.alone(work, id, func() (err error) {
+		job, err = r.Replayer.Run(work, id)
+		return err
+	})
 	outcome := replayOutcome(&job)
 	switch {
 	case errors.Is(err, ports.ErrLeaseTaken):
@@ -110,7 +118,7 @@ func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) 
 	if work.Err() == nil || ctx.Err() != nil || job.State != ports.ReplayRunning {
 		return outcome, err // Lambda tries again, and after that the schedule
 	}
-	if err := r.invoke(ctx, id); err != nil {
+	if err := r.invoke(ctx, id, ""); err != nil {
 		return outcome, err
 	}
 	outcome.Continued = true
@@ -122,28 +130,34 @@ func (r *Replay) carryOn(ctx context.Context, id string) (ReplayOutcome, error) 
 // replay alone.
 var errKept = errors.New("its lease could not be given back")
 
-// alone runs a replay under its lease, which is given back before another invocation
-// is started to go on. Where somebody else has it, it returns the record as it was,
-// and ports.ErrLeaseTaken.
-func (r *Replay) alone(ctx context.Context, job *ports.ReplayJob) (ran ports.ReplayJob, err error) {
-	lease, err := r.Leases.TryLease(ctx, app.ReplayLease(job.ID))
+// alone does something for a replay under its lease, which is given back before another
+// invocation is started to go on. Where somebody else has it, it does nothing and
+// returns ports.ErrLeaseTaken.
+func (r *Replay) alone(ctx context.Context, id string, do func() error) (err error) {
+	lease, err := r.Leases.TryLease(ctx, app.ReplayLease(id))
 	if err != nil {
-		return *job, err
+		return err
 	}
 	defer func() { // after a panic, too: the environment lives on, and would renew it
 		if fault := lease.Release(); fault != nil {
-			err = errors.Join(err, fmt.Errorf("replay %s: %w: %w", job.ID, errKept, fault))
+			err = errors.Join(err, fmt.Errorf("replay %s: %w: %w", id, errKept, fault))
 		}
 	}()
-	return r.Replayer.Run(ctx, job.ID)
+	return do()
 }
 
 func replayOutcome(job *ports.ReplayJob) ReplayOutcome {
 	return ReplayOutcome{ID: job.ID, State: string(job.State), Reason: job.Reason, Sent: job.Sent}
 }
 
-func (r *Replay) invoke(ctx context.Context, id string) error {
-	payload, err := json.Marshal(map[string]string{"id": id})
+// invoke starts the function again for a replay, or, after a stream, for the end of its
+// rebuild.
+func (r *Replay) invoke(ctx context.Context, id, after string) error {
+	event := map[string]string{"id": id}
+	if after != "" {
+		event["after"] = after
+	}
+	payload, err := json.Marshal(event)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (r *Replay) lookAfter(ctx context.Context) ([]ReplayOutcome, error) {
 			switch {
 			case !r.Takes(job.Target):
 			case job.State == ports.ReplayRunning && !job.Updated.After(before):
-				if err := r.invoke(ctx, job.ID); err != nil {
+				if err := r.invoke(ctx, job.ID, ""); err != nil {
 					return done, err
 				}
 				r.Log.WarnContext(ctx, "a replay that had stopped is started again", slog.String("replay", job.ID))
@@ -38,36 +38,15 @@ func (r *Replay) lookAfter(ctx context.Context) ([]ReplayOutcome, error) {
 				outcome.Continued = true
 				done = append(done, outcome)
 			case job.State == ports.ReplayDone && building:
-				done = append(done, r.finish(ctx, job))
+				outcome, err := r.finish(ctx, job, "")
+				if err != nil { // which must not keep the others from their turn
+					outcome = r.unfinished(ctx, job, err)
+				}
+				done = append(done, outcome)
 			}
 		}
 		if len(jobs) < page {
 			return done, nil
 		}
 	}
-}
-
-// finish has the rebuild finished to which a done replay belongs, unless its operator
-// does so first. What stands in the way, a queue that is not empty or a parked stream,
-// may be gone when the schedule looks again.
-func (r *Replay) finish(ctx context.Context, job *ports.ReplayJob) ReplayOutcome {
-	outcome := replayOutcome(job)
-	work, cancel := endingBefore(ctx, r.Replayer.Now(), r.Margin)
-	defer cancel()
-	pending, err := r.Replayer.Sink.Pending(work, job.Target)
-	for after := ""; err == nil && pending == 0 && !outcome.Live; {
-		after, err = r.Finish(work, job.Target, after)
-		outcome.Live = err == nil && after == ""
-	}
-	about := []any{slog.String("replay", job.ID), slog.String("target", job.Target.String())}
-	switch {
-	case err != nil:
-		outcome.Reason = err.Error()
-		r.Log.WarnContext(ctx, "a rebuild cannot be finished now; the schedule tries again, or an operator: evercart views rebuild", append(about, slog.Any("error", err))...)
-	case outcome.Live:
-		r.Log.InfoContext(ctx, "a rebuild is finished, and queries read the new generation", about...)
-	default:
-		r.Log.InfoContext(ctx, "a rebuild waits for its queue to run empty", append(about, slog.Int64("pending", pending))...)
-	}
-	return outcome
 }

@@ -33,6 +33,7 @@ type Function struct {
 const (
 	errorTryAgain  = "try_again" // safe with the same command ID
 	errorMalformed = "malformed_request"
+	errorNotReady  = "not_ready" // a generation of a view cannot be made live as things are
 	errorPanic     = "panic"
 	errorFault     = "fault"
 )
@@ -91,6 +92,7 @@ func (f *Function) report(ctx context.Context, err error) error {
 	attrs := []slog.Attr{slog.Any("error", err)}
 	var again *app.TryAgainError
 	var panicked *panicError
+	var notReady *app.NotReadyError
 	switch {
 	case errors.As(err, &panicked):
 		kind = errorPanic
@@ -99,6 +101,8 @@ func (f *Function) report(ctx context.Context, err error) error {
 		kind, level = errorTryAgain, slog.LevelWarn
 	case errors.Is(err, ErrMalformed):
 		kind, level = errorMalformed, slog.LevelWarn
+	case errors.As(err, &notReady):
+		kind, level = errorNotReady, slog.LevelWarn
 	}
 	f.Log.LogAttrs(ctx, level, "the invocation failed", attrs...)
 	text := err.Error()

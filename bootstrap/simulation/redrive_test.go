@@ -3,8 +3,11 @@ package simulation_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"github.com/evercart/evercart/adapters/lambdafn"
 	"github.com/evercart/evercart/core/app"
@@ -61,7 +64,8 @@ func (a *account) call(ctx context.Context, arn string, payload []byte) (answer 
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, &lambdafn.FunctionError{Message: err.Error()}
+		reported, _ := errors.AsType[messages.InvokeResponse_Error](err)
+		return nil, &lambdafn.FunctionError{Type: reported.Type, Message: err.Error()}
 	}
 	return answer, nil
 }
