@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/evercart/evercart/ports"
@@ -62,17 +63,17 @@ func (r *Relay) step(ctx context.Context) error {
 	return r.Positions.SavePosition(save, RelayName, ports.Bookmark{Position: changes[len(changes)-1].Position, Arrival: r.Now().UTC()})
 }
 
+// publish publishes the events of changes, in their order. A change that cannot be
+// read, or has an event that the feed can never take, is set aside instead.
 func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
 	var out []ports.Outgoing
+	var from []*ports.Change // what each of out comes from
 	for i := range changes {
 		change := &changes[i]
-		if change.Err != nil {
-			if err := r.setAside(ctx, change, change.Err); err != nil {
-				return err
-			}
-			continue
+		records, err := []ports.Outgoing(nil), change.Err
+		if err == nil {
+			records, err = Outgoing(&change.Commit, r.Source)
 		}
-		records, err := Outgoing(&change.Commit, r.Source)
 		if err != nil {
 			if err := r.setAside(ctx, change, err); err != nil {
 				return err
@@ -80,18 +81,49 @@ func (r *Relay) publish(ctx context.Context, changes []ports.Change) error {
 			continue
 		}
 		out = append(out, records...)
+		from = append(from, slices.Repeat([]*ports.Change{change}, len(records))...)
 	}
-	if len(out) == 0 {
-		return nil
+	for len(out) > 0 {
+		rest, err := r.publishOnce(ctx, out, from)
+		if err != nil {
+			return err
+		}
+		for i, at := range rest { // rest ascends, so that none is overwritten before it is moved
+			out[i], from[i] = out[at], from[at]
+		}
+		out, from = out[:len(rest)], from[:len(rest)]
 	}
-	if err := r.Publisher.Publish(ctx, out); err != nil {
-		return fmt.Errorf("publish %d events: %w", len(out), err)
-	}
-	r.Meter.Add(ports.MetricPublished, "", int64(len(out)))
 	return nil
 }
 
-// setAside keeps a stored commit that cannot be read, so that it stops no other.
+// publishOnce publishes events in one call. Changes of which an event can never be
+// published are set aside; it returns the indexes of what they held back, which another
+// call publishes.
+func (r *Relay) publishOnce(ctx context.Context, out []ports.Outgoing, from []*ports.Change) ([]int, error) {
+	err := r.Publisher.Publish(ctx, out)
+	if err == nil {
+		r.Meter.Add(ports.MetricPublished, "", int64(len(out)))
+		return nil, nil
+	}
+	unpublished, ok := errors.AsType[*ports.UnpublishedError](err)
+	if !ok || len(unpublished.Never) == 0 {
+		return nil, fmt.Errorf("publish %d events: %w", len(out), err)
+	}
+	aside := map[*ports.Change]bool{}
+	for _, i := range unpublished.Indexes {
+		if reason := unpublished.Never[i]; reason != nil && !aside[from[i]] {
+			if err := r.setAside(ctx, from[i], reason); err != nil {
+				return nil, err
+			}
+			aside[from[i]] = true
+		}
+	}
+	r.Meter.Add(ports.MetricPublished, "", int64(len(out)-len(unpublished.Indexes)))
+	return slices.DeleteFunc(slices.Clone(unpublished.Indexes), func(i int) bool { return aside[from[i]] }), nil
+}
+
+// setAside keeps a stored commit that cannot be read or published, so that it stops no
+// other. Consumers find a gap in its stream, and read it from the store.
 func (r *Relay) setAside(ctx context.Context, change *ports.Change, reason error) error {
 	place := CommitPlace(change.Commit.Stream, change.Commit.First)
 	err := r.Quarantine.PutQuarantined(ctx, ports.Quarantined{
@@ -100,7 +132,7 @@ func (r *Relay) setAside(ctx context.Context, change *ports.Change, reason error
 	})
 	if err == nil {
 		r.Meter.Add(ports.MetricQuarantined, RelayName, 1)
-		r.Log.ErrorContext(ctx, "a stored commit cannot be read and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
+		r.Log.ErrorContext(ctx, "a stored commit cannot be read or published and is in quarantine", slog.String("commit", place), slog.Any("error", reason))
 	}
 	return err
 }
