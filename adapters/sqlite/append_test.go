@@ -52,11 +52,11 @@ func TestAppendingInBatches(t *testing.T) {
 		t.Parallel()
 		s := openStore(t)
 		one, two := start(porttest.Stream(1)), start(porttest.Stream(2))
-		batch := batchOf(t, t.Context(), porttest.Commit(one, "first", 2), porttest.Commit(one, "late", 1), porttest.Commit(two, "other", 1))
-		s.write.store(batch)
-		require.NoError(t, <-batch[0].answered)
-		require.ErrorIs(t, <-batch[1].answered, errNotNext)
-		require.NoError(t, <-batch[2].answered)
+		members := batchOf(t, t.Context(), porttest.Commit(one, "first", 2), porttest.Commit(one, "late", 1), porttest.Commit(two, "other", 1))
+		s.write.store(&batch{members: members})
+		require.NoError(t, <-members[0].answered)
+		require.ErrorIs(t, <-members[1].answered, errNotNext)
+		require.NoError(t, <-members[2].answered)
 		assert.Equal(t, ports.Version(2), end(t, s, one.Stream()).Version())
 		assert.Equal(t, ports.Version(1), end(t, s, two.Stream()).Version())
 	})
@@ -66,11 +66,31 @@ func TestAppendingInBatches(t *testing.T) {
 		s := openStore(t)
 		a := porttest.Commit(start(porttest.Stream(1)), "a", 2)
 		b := porttest.Commit(ports.HeadOf(&a), "b", 1)
-		batch := batchOf(t, t.Context(), a, b)
-		s.write.store(batch)
-		require.NoError(t, <-batch[0].answered)
-		require.NoError(t, <-batch[1].answered)
+		members := batchOf(t, t.Context(), a, b)
+		s.write.store(&batch{members: members})
+		require.NoError(t, <-members[0].answered)
+		require.NoError(t, <-members[1].answered)
 		assert.Equal(t, ports.HeadOf(&b), end(t, s, a.Stream))
+	})
+
+	t.Run("appends that come while a batch is stored join it", func(t *testing.T) {
+		t.Parallel()
+		s := openStore(t)
+		var transactions int
+		s.write.stored = func() { transactions++ }
+		one, two := start(porttest.Stream(1)), start(porttest.Stream(2))
+		early := batchOf(t, t.Context(), porttest.Commit(one, "early", 1))
+		late := batchOf(t, t.Context(), porttest.Commit(two, "late", 1), porttest.Commit(one, "too late", 1))
+		waiting := make(chan *pendingAppend, len(late))
+		for _, p := range late {
+			waiting <- p
+		}
+		s.write.store(&batch{members: early, waiting: waiting})
+		require.NoError(t, <-early[0].answered)
+		require.NoError(t, <-late[0].answered)
+		require.ErrorIs(t, <-late[1].answered, errNotNext)
+		assert.Equal(t, 1, transactions)
+		assert.Equal(t, ports.Version(1), end(t, s, two.Stream()).Version())
 	})
 
 	t.Run("an append whose context ended before its turn is not stored", func(t *testing.T) {
@@ -80,7 +100,7 @@ func TestAppendingInBatches(t *testing.T) {
 		cancel()
 		gone := batchOf(t, ended, porttest.Commit(start(porttest.Stream(1)), "gone", 1))
 		here := batchOf(t, t.Context(), porttest.Commit(start(porttest.Stream(2)), "here", 1))
-		s.write.store([]*pendingAppend{gone[0], here[0]})
+		s.write.store(&batch{members: []*pendingAppend{gone[0], here[0]}})
 		require.ErrorIs(t, <-gone[0].answered, context.Canceled)
 		require.NoError(t, <-here[0].answered)
 		assert.Zero(t, end(t, s, porttest.Stream(1)).Version())

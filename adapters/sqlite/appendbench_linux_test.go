@@ -118,16 +118,18 @@ func openReference(b *testing.B) *reference {
 	return r
 }
 
-func (r *reference) store(batch []*pendingAppend) {
+func (r *reference) store(b *batch) {
 	var buf []byte
-	for _, p := range batch {
-		buf = append(buf, p.row.events...)
+	for more := b.members; len(more) > 0; more = b.grow() {
+		for _, p := range more {
+			buf = append(buf, p.row.events...)
+		}
 	}
 	_, err := r.file.Write(buf)
 	if err == nil {
 		err = syscall.Fdatasync(int(r.file.Fd()))
 	}
-	for _, p := range batch {
+	for _, p := range b.members {
 		p.answer(err)
 	}
 }

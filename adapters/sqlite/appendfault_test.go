@@ -66,9 +66,9 @@ func TestAFullDisk(t *testing.T) {
 		require.NoError(t, err)
 		limitPages(t, s, 10)
 		small, taken := porttest.Commit(start(porttest.Stream(2)), "small", 1), porttest.Commit(start(porttest.Stream(1)), "taken", 1)
-		batch := batchOf(t, t.Context(), small, taken, bulky(start(porttest.Stream(3)), 500_000))
-		s.write.store(batch)
-		for _, p := range batch {
+		members := batchOf(t, t.Context(), small, taken, bulky(start(porttest.Stream(3)), 500_000))
+		s.write.store(&batch{members: members})
+		for _, p := range members {
 			assert.ErrorIs(t, s.db.classify(t.Context(), <-p.answered), ports.ErrUnavailable)
 		}
 		assert.Zero(t, end(t, s, porttest.Stream(2)).Version())
@@ -92,10 +92,10 @@ func TestACommitThatFails(t *testing.T) {
 		})
 		return nil
 	}))
-	batch := batchOf(t, t.Context(), porttest.Commit(start(porttest.Stream(1)), "a", 1), porttest.Commit(start(porttest.Stream(2)), "b", 1))
-	s.write.store(batch)
-	require.Error(t, <-batch[0].answered)
-	require.Error(t, <-batch[1].answered)
+	members := batchOf(t, t.Context(), porttest.Commit(start(porttest.Stream(1)), "a", 1), porttest.Commit(start(porttest.Stream(2)), "b", 1))
+	s.write.store(&batch{members: members})
+	require.Error(t, <-members[0].answered)
+	require.Error(t, <-members[1].answered)
 	assert.Zero(t, end(t, s, porttest.Stream(1)).Version())
 
 	refuse = false
@@ -155,6 +155,21 @@ func TestALockThatAnotherProcessHolds(t *testing.T) {
 		release()
 		_, err = s.Append(t.Context(), head, porttest.Commit(head, "again", 1))
 		assert.NoError(t, err)
+	})
+
+	t.Run("appends that wait together wait in vain once, not one after another", func(t *testing.T) {
+		t.Parallel()
+		s := openStore(t)
+		s.write.patience = 30 * time.Millisecond
+		defer lockFile(t, s)()
+		members := batchOf(t, t.Context(), porttest.Commit(start(porttest.Stream(1)), "a", 1), porttest.Commit(start(porttest.Stream(2)), "b", 1))
+		waiting := make(chan *pendingAppend, 1)
+		waiting <- members[1]
+		s.write.store(&batch{members: members[:1:1], waiting: waiting})
+		require.Empty(t, waiting)
+		for _, p := range members {
+			assert.ErrorIs(t, s.db.classify(t.Context(), <-p.answered), ports.ErrUnavailable)
+		}
 	})
 
 	t.Run("an append whose context ends meanwhile is answered at once and not stored", func(t *testing.T) {

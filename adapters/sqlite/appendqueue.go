@@ -21,11 +21,45 @@ const (
 type pendingAppend struct {
 	ctx      context.Context
 	row      newRow
+	outcome  error      // the writer's own, until it answers
 	answered chan error // holds the one answer
 }
 
 // answer ends p with nil or an error.
 func (p *pendingAppend) answer(err error) { p.answered <- err }
+
+// batch is what one transaction stores. It begins with one append and takes more
+// until it is committed: those whom the last batch answered come back while the first
+// are being inserted, and their next appends need not wait for another sync.
+type batch struct {
+	waiting <-chan *pendingAppend // those to come
+	members []*pendingAppend
+	bytes   int // of all members
+}
+
+// grow adds what waits, up to the bounds of one transaction, and returns what it
+// added. It waits for nobody, but lets those run first who are on their way.
+func (b *batch) grow() []*pendingAppend {
+	runtime.Gosched()
+	had := len(b.members)
+	for len(b.members) < maxBatch && b.bytes < maxBatchBytes {
+		select {
+		case p, open := <-b.waiting:
+			if !open {
+				return b.members[had:]
+			}
+			b.add(p)
+		default:
+			return b.members[had:]
+		}
+	}
+	return b.members[had:]
+}
+
+func (b *batch) add(p *pendingAppend) {
+	b.members = append(b.members, p)
+	b.bytes += p.row.size()
+}
 
 // appendQueue is group commit: while one batch is being stored the next one
 // gathers.
@@ -36,9 +70,10 @@ type appendQueue struct {
 	drained chan struct{}
 }
 
-// newAppendQueue starts the one goroutine that calls store, which answers every
-// member of the batch and keeps none. It ends with close.
-func newAppendQueue(store func(batch []*pendingAppend)) *appendQueue {
+// newAppendQueue starts the one goroutine that calls store, which lets the batch grow
+// as long as each look finds more, answers every member and keeps none. It ends with
+// close.
+func newAppendQueue(store func(*batch)) *appendQueue {
 	q := &appendQueue{waiting: make(chan *pendingAppend, queueLength), drained: make(chan struct{})}
 	go q.run(store)
 	return q
@@ -91,41 +126,13 @@ func (q *appendQueue) close() bool {
 	return first
 }
 
-func (q *appendQueue) run(store func(batch []*pendingAppend)) {
+func (q *appendQueue) run(store func(*batch)) {
 	defer close(q.drained)
-	batch := make([]*pendingAppend, 0, maxBatch)
+	b := &batch{waiting: q.waiting, members: make([]*pendingAppend, 0, maxBatch)}
 	for p := range q.waiting {
-		// Those whom the last batch answered come back first: their next appends
-		// join this batch instead of waiting for it, as long as each look finds more.
-		batch = append(batch[:0], p)
-		for had := 0; had < len(batch); {
-			had = len(batch)
-			runtime.Gosched()
-			batch = q.gather(batch)
-		}
-		store(batch)
-		clear(batch)
+		b.add(p)
+		store(b)
+		clear(b.members)
+		b.members, b.bytes = b.members[:0], 0
 	}
-}
-
-// gather adds what waits to batch, without waiting, up to the bounds of one
-// transaction.
-func (q *appendQueue) gather(batch []*pendingAppend) []*pendingAppend {
-	bytes := 0
-	for _, p := range batch {
-		bytes += p.row.size()
-	}
-	for len(batch) < maxBatch && bytes < maxBatchBytes {
-		select {
-		case p, open := <-q.waiting:
-			if !open {
-				return batch
-			}
-			batch = append(batch, p)
-			bytes += p.row.size()
-		default:
-			return batch
-		}
-	}
-	return batch
 }

@@ -18,10 +18,12 @@ type gate struct {
 
 func newGate() *gate { return &gate{entered: make(chan []*pendingAppend), answers: make(chan error)} }
 
-func (g *gate) store(batch []*pendingAppend) {
-	g.entered <- append([]*pendingAppend(nil), batch...)
+func (g *gate) store(b *batch) {
+	for len(b.grow()) > 0 {
+	}
+	g.entered <- append([]*pendingAppend(nil), b.members...)
 	err := <-g.answers
-	for _, p := range batch {
+	for _, p := range b.members {
 		p.answer(err)
 	}
 }

@@ -35,52 +35,53 @@ type commitWriter struct {
 
 	conn                  *sql.Conn // nil: to be opened
 	begin, insert, commit *sql.Stmt
-	outcomes              []error // of the batch in hand, by index
 }
 
-// store writes batch in one transaction and answers each of its members: nil
-// when its commit is on disk, errNotNext for one that is not its stream's next, its
-// context's error for one whose context ended before its turn. If the transaction
-// fails, every other member gets its error.
-func (w *commitWriter) store(batch []*pendingAppend) {
-	w.outcomes = append(w.outcomes[:0], make([]error, len(batch))...)
-	stored, err := w.transact(batch)
+// store writes b in one transaction, together with what comes until all of it is
+// inserted, and answers each of its members: nil when its commit is on disk,
+// errNotNext for one that is not its stream's next, its context's error for one
+// whose context ended before its turn. If the transaction fails, every other member
+// gets its error.
+func (w *commitWriter) store(b *batch) {
+	stored, err := w.transact(b)
 	if stored > 0 && err == nil {
 		w.stored()
 	}
-	for i, p := range batch {
-		if err != nil && (w.outcomes[i] == nil || errors.Is(w.outcomes[i], errNotNext)) {
-			w.outcomes[i] = err
+	for _, p := range b.members {
+		if err != nil && (p.outcome == nil || errors.Is(p.outcome, errNotNext)) {
+			p.outcome = err
 		}
-		p.answer(w.outcomes[i])
+		p.answer(p.outcome)
 	}
 }
 
-// transact inserts the members whose turn has come, fills in w.outcomes and
+// transact inserts the members whose turn has come, fills in their outcomes and
 // returns how many were new. After an error nothing of the batch is stored, or,
 // where the commit itself failed, perhaps all of it.
-func (w *commitWriter) transact(batch []*pendingAppend) (stored int, err error) {
+func (w *commitWriter) transact(b *batch) (stored int, err error) {
 	ctx := context.Background()
 	if err := w.open(ctx); err != nil {
 		return 0, err
 	}
-	if err := w.lock(ctx); err != nil {
+	if err := w.lock(ctx, b); err != nil {
 		w.abandon(ctx)
 		return 0, err
 	}
-	for i, p := range batch {
-		if w.outcomes[i] = p.ctx.Err(); w.outcomes[i] != nil {
-			continue
-		}
-		isNext, err := w.add(ctx, &p.row)
-		if err != nil {
-			w.abandon(ctx)
-			return 0, err
-		}
-		if isNext {
-			stored++
-		} else {
-			w.outcomes[i] = errNotNext
+	for more := b.members; len(more) > 0; more = b.grow() {
+		for _, p := range more {
+			if p.outcome = p.ctx.Err(); p.outcome != nil {
+				continue
+			}
+			isNext, err := w.add(ctx, &p.row)
+			if err != nil {
+				w.abandon(ctx)
+				return 0, err
+			}
+			if isNext {
+				stored++
+			} else {
+				p.outcome = errNotNext
+			}
 		}
 	}
 	if _, err := w.commit.ExecContext(ctx); err != nil {
@@ -90,11 +91,14 @@ func (w *commitWriter) transact(batch []*pendingAppend) (stored int, err error) 
 	return stored, nil
 }
 
-// lock begins a transaction, for which it waits up to patience.
-func (w *commitWriter) lock(ctx context.Context) error {
+// lock begins the transaction of b, for which it waits up to patience. Those that are
+// there when the wait begins share its outcome, so that they do not wait one by one.
+func (w *commitWriter) lock(ctx context.Context, b *batch) error {
 	_, err := w.begin.ExecContext(ctx)
 	if !busy(err) {
 		return err
+	}
+	for len(b.grow()) > 0 {
 	}
 	ask := time.NewTicker(lockPause)
 	defer ask.Stop()
