@@ -60,13 +60,11 @@ func (a *api) match(method string, target *url.URL) (*route, string, *problem) {
 		}
 	}
 	if len(allowed) == 0 {
-		return nil, "", &problem{code: codeNoRoute, detail: "there is no such route"}
+		return nil, "", &problem{code: codeNoRoute, detail: "there is no such route; /openapi.yaml lists them"}
 	}
 	slices.Sort(allowed)
-	return nil, "", &problem{
-		code: codeMethod, detail: "this route has other methods, which Allow names",
-		allow: strings.Join(allowed, ", "),
-	}
+	others := strings.Join(allowed, ", ")
+	return nil, "", &problem{code: codeMethod, detail: "this route has other methods: " + others, allow: others}
 }
 
 func (rt *route) matches(segments []string) (id string, ok bool) {

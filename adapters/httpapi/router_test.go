@@ -26,6 +26,7 @@ func TestRoutes(t *testing.T) {
 			for _, method := range []string{"GET", "POST", "DELETE", "OPTIONS"} {
 				a := w.send(method, path, "")
 				w.refused("route_not_found", http.StatusNotFound, a)
+				assert.Contains(t, a.body, "; /openapi.yaml lists them")
 				assert.Empty(t, a.header.Get("Location"), "nothing is redirected")
 			}
 		}
@@ -58,6 +59,7 @@ func TestRoutes(t *testing.T) {
 				a := w.send(method, path, "")
 				w.refused("method_not_allowed", http.StatusMethodNotAllowed, a)
 				assert.Equal(t, allow, a.header.Get("Allow"), path)
+				assert.Contains(t, a.body, "this route has other methods: "+allow+`"`)
 			}
 		}
 		a := w.send("HEAD", "/carts/"+id+"/close", "")
