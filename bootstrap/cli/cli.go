@@ -94,6 +94,9 @@ func Main(ctx context.Context, program string, args, environment []string, stdou
 	if err != nil {
 		return fail(stderr, called, misread(called, err))
 	}
+	if name := emptyFlag(parsed); name != "" {
+		return fail(stderr, called, inCommand(usage(fmt.Errorf(`%s is "", want a value, or no such flag`, name)), pathOf(parsed.Selected())))
+	}
 	called.flags = line.given()
 	out := &output{stdout: stdout, stderr: stderr, json: line.JSON, called: called}
 	parsed.BindTo(ctx, (*context.Context)(nil))
@@ -110,7 +113,7 @@ func newParser(line *commandLine, called invocation, options ...kong.Option) (*k
 	parser, err := kong.New(line, append(options,
 		kong.Name(called.program), kong.Description(description),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.ValueFormatter(helpOf), numbers(),
+		kong.ValueFormatter(helpOf), numbers(), durations(),
 	)...)
 	if err == nil {
 		called.inHelp(parser.Model.Node)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -21,18 +22,34 @@ func misread(called invocation, err error) error {
 		at.Node = c.Model.Node
 	}
 	rest := c.Path[len(c.Path)-1].Remainder()
+	missing := at.missing(c.Path)
+	var ours error
 	switch {
 	case len(rest) == 0 && len(at.Children) > 0:
-		err = fmt.Errorf("%q is followed by %s", strings.Join(at.path(), " "), either(at.commands()))
+		ours = fmt.Errorf("%q is followed by %s", strings.Join(at.path(), " "), either(at.commands()))
+	case len(rest) == 0 && len(missing) > 0:
+		ours = fmt.Errorf("missing %s", strings.Join(missing, " "))
 	case len(rest) == 0:
 	case isFlag(rest[0]):
-		if wrong := at.unknownFlag(called, rest[0]); wrong != nil {
-			err = wrong
-		}
+		ours = at.wrongFlag(called, rest)
 	case len(at.Children) > 0:
-		err = at.unknownCommand(called, rest[0])
+		ours = at.unknownCommand(called, rest[0])
+	case len(missing) == 0:
+		ours = surplus(c.Path, rest[0])
+	}
+	if ours != nil {
+		err = ours
 	}
 	return &usageError{err: err, command: at.path()}
+}
+
+// surplus is an argument too many. It may be a word of the one before.
+func surplus(path []*kong.Path, typed string) error {
+	last := len(path) - 1
+	if before := path[max(0, last-1)].Remainder(); path[last].Positional != nil && len(before) > 0 {
+		return fmt.Errorf("unexpected argument %q; what has spaces stands in quotes, such as %q", typed, before[0]+" "+typed)
+	}
+	return fmt.Errorf("unexpected argument %q", typed)
 }
 
 // node is a command as far as it was read.
@@ -49,6 +66,17 @@ func (n *node) commands() (names []string) {
 	return names
 }
 
+// missing returns the arguments that must still follow.
+func (n *node) missing(path []*kong.Path) (names []string) {
+	for _, argument := range n.Positional {
+		read := slices.ContainsFunc(path, func(p *kong.Path) bool { return p.Positional == argument })
+		if !read && argument.Required {
+			names = append(names, argument.Summary())
+		}
+	}
+	return names
+}
+
 // flags returns the names of the flags that may follow.
 func (n *node) flags() (names []string) {
 	for _, group := range n.AllFlags(true) {
@@ -61,15 +89,17 @@ func (n *node) flags() (names []string) {
 
 func isFlag(word string) bool { return len(word) > 1 && word[0] == '-' && word != "--" }
 
-// unknownFlag says what was meant by a flag that there is not; nil: there is.
-func (n *node) unknownFlag(called invocation, typed string) error {
-	typed, _, _ = strings.Cut(typed, "=")
+// wrongFlag says what is wrong with the flag that comes first in what follows: that it
+// has no value, or is none, and what was meant; nil where that is not it.
+func (n *node) wrongFlag(called invocation, rest []string) error {
+	typed, _, valued := strings.Cut(rest[0], "=")
 	name := strings.TrimLeft(typed, "-")
 	known := n.flags()
-	for _, flag := range known {
-		if typed == "--"+flag {
-			return nil
+	if slices.Contains(prefixed("--", known), typed) {
+		if !valued && (len(rest) == 1 || isFlag(rest[1])) {
+			return fmt.Errorf("%s needs a value", typed)
 		}
+		return nil
 	}
 	unknown := "unknown flag " + typed
 	if meant := nearest(name, known); len(meant) > 0 {

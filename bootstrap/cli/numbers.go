@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -20,6 +21,22 @@ func numbers() kong.Option {
 		}
 		return nil
 	})
+}
+
+// durations does the same for durations.
+func durations() kong.Option {
+	return kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(func(c *kong.DecodeContext, target reflect.Value) error {
+		var text string
+		if err := c.Scan.PopValueInto("duration", &text); err != nil {
+			return err
+		}
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return fmt.Errorf("want a duration such as 90s or 5m, not %q", text)
+		}
+		target.SetInt(int64(d))
+		return nil
+	}))
 }
 
 // wholeNumber reads a whole number as it is typed.

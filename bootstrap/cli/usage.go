@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -43,6 +44,18 @@ func pathOf(n *kong.Node) (words []string) {
 	}
 	slices.Reverse(words)
 	return words
+}
+
+// emptyFlag returns the flag that was given as an empty word, "--owner ”": a script
+// means something by it that is not there. Empty: there is none. Flags that stand for
+// configuration tell it by themselves.
+func emptyFlag(c *kong.Context) string {
+	for _, p := range c.Path {
+		if p.Flag != nil && p.Flag.Target.Kind() == reflect.String && p.Flag.Target.String() == "" {
+			return "--" + p.Flag.Name
+		}
+	}
+	return ""
 }
 
 // joinNegative joins a flag and the negative number after it, "--version -1", into
