@@ -12,14 +12,14 @@ import (
 )
 
 // newOperator returns the operator's page and routes; nil where nobody may use them.
-func newOperator(c Config, queries *CartQueries, overview *app.Overview, watch *app.Watch, replays *app.ReplayRunner, stopping *stopping) *httpapi.Operator {
+func newOperator(c Config, program Program, queries *CartQueries, overview *app.Overview, watch *app.Watch, replays *app.ReplayRunner, stopping *stopping) *httpapi.Operator {
 	if !c.ServesOperator() {
 		return nil
 	}
 	operator := &httpapi.Operator{
 		Page: explorer.New(cart.MinorDigits), Token: c.OperatorToken.Reveal(), History: queries,
 		Look: overview.Look, Follow: watch.Follow, Replays: replays.Replayer, Flip: replays.Rebuilder.Flip,
-		Flags: storeFlags(c), Stopping: stopping.ends,
+		Program: string(program), Flags: storeFlags(c), Stopping: stopping.ends,
 	}
 	if c.Backend != BackendAWS { // there no server takes up what is begun
 		operator.Rebuild = replays.Rebuilder.Begin

@@ -37,6 +37,7 @@ func Serve(c Config, log *slog.Logger, out io.Writer) fx.Option {
 			newHandler, newServer, newListening, newStopping, newOverview, newWatch, newOperator,
 			func() io.Writer { return out },
 		),
+		fx.Supply(Program("evercart")),
 		// The address first: a process that cannot listen begins nothing, and makes nothing.
 		fx.Invoke(func(*listening) {}),
 		pipeline,

@@ -18,7 +18,7 @@ import (
 )
 
 // Operator is what the operator's page and its routes are made of. All of it is
-// required but Token, Rebuild, Flags, Stopping and StreamFor.
+// required but Token, Rebuild, Program, Flags, Stopping and StreamFor.
 type Operator struct {
 	// Page answers GET / and GET /explorer/{file}.
 	Page http.Handler
@@ -39,6 +39,9 @@ type Operator struct {
 	// that was live last. It returns the one that they read then, with the errors of
 	// Rebuild.
 	Flip func(ctx context.Context, view string, generation int) (int, error)
+	// Program is how people call evercart where the server runs, as one types it. It is
+	// required where there are Flags.
+	Program string
 	// Flags are those with which the commands of evercart work on the same store, as one
 	// types them; empty: no other process can.
 	Flags string

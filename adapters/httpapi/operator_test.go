@@ -167,7 +167,7 @@ func TestTheOperatorSeesAndDoesEverything(t *testing.T) {
 					"started":"2026-01-31T12:00:00.000000Z","updated":"2026-01-31T12:00:00.000000Z"},
 				{"id":"done-1","target":"log","state":"done","bytes":4000,"bytes_done":1000,"objects":4,"objects_done":1,"sent":17,
 					"started":"2026-01-31T12:00:00.000000Z","updated":"2026-01-31T12:00:00.000000Z","finished":"2026-01-31T12:00:00.000000Z"}],
-			"rebuilds":true,"flags":"--data '/var/lib/my carts'"}`, a.body)
+			"rebuilds":true,"program":"/opt/evercart","flags":"--data '/var/lib/my carts'"}`, a.body)
 	})
 	t.Run("and makes views anew, and takes that back", func(t *testing.T) {
 		t.Parallel()

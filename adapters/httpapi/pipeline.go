@@ -21,8 +21,9 @@ type (
 		Quarantined []quarantinedJSON `json:"quarantined"`
 		Quarantine  int               `json:"quarantined_count"`
 		Replays     []replayJSON      `json:"replays"`
-		Rebuilds    bool              `json:"rebuilds"`        // there is a route that begins them
-		Flags       string            `json:"flags,omitempty"` // of the command line, for the same store
+		Rebuilds    bool              `json:"rebuilds"`          // there is a route that begins them
+		Program     string            `json:"program,omitempty"` // the command line's
+		Flags       string            `json:"flags,omitempty"`   // of the command line, for the same store
 	}
 	followerJSON struct {
 		Name     string  `json:"name"`
@@ -79,7 +80,7 @@ func (a *api) showPipeline(c *call) (reply, error) {
 		return reply{}, err
 	}
 	pipeline := pipelineOf(&state)
-	pipeline.Rebuilds, pipeline.Flags = a.Operator.Rebuild != nil, a.Operator.Flags
+	pipeline.Rebuilds, pipeline.Program, pipeline.Flags = a.Operator.Rebuild != nil, a.Operator.Program, a.Operator.Flags
 	return marshal(pipeline)
 }
 

@@ -73,7 +73,7 @@ func (w *world) open(store ports.EventStore, with ...func(*httpapi.Config)) {
 		Operator: &httpapi.Operator{
 			Page: explorer.New(cart.MinorDigits), Token: operatorToken, History: queries,
 			Look: w.operator.look, Follow: w.operator.follow, Replays: w.operator,
-			Rebuild: w.operator.rebuild, Flip: w.operator.flip, Flags: "--data '/var/lib/my carts'", StreamFor: 50 * time.Millisecond,
+			Rebuild: w.operator.rebuild, Flip: w.operator.flip, Program: "/opt/evercart", Flags: "--data '/var/lib/my carts'", StreamFor: 50 * time.Millisecond,
 		},
 	}
 	for _, change := range with {

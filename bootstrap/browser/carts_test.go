@@ -19,7 +19,7 @@ func TestCartsInTheBrowser(t *testing.T) {
 		s, x := serve(t), newTab(t, 1280, 900)
 		x.visit(s.url)
 		x.shows("main", "There are no carts yet")
-		x.shows(".command", "evercart demo --data "+s.data)
+		x.shows(".command", "'/opt/my shop/evercart' demo --data "+s.data)
 		x.click("button", "Open a cart")
 		x.shows("h1", "Cart")
 		x.fill("Item", "green tea")

@@ -1,10 +1,16 @@
 package browser_test
 
 import (
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/evercart/evercart/adapters/sqlite"
+	"github.com/evercart/evercart/ports"
 )
 
 func TestThePipelineInTheBrowser(t *testing.T) {
@@ -22,6 +28,19 @@ func TestThePipelineInTheBrowser(t *testing.T) {
 		x.shows(".views", "related")
 		x.shows("main", "No stream is parked.")
 		x.shows("main", "No record is in quarantine.")
+	})
+	t.Run("says how a record in quarantine is sent again, in a command that can be typed", func(t *testing.T) {
+		t.Parallel()
+		s, x := serve(t), newTab(t, 1280, 900)
+		views, err := sqlite.OpenViews(t.Context(), filepath.Join(s.data, "views.db"))
+		require.NoError(t, err)
+		now := time.Now()
+		require.NoError(t, views.PutQuarantined(t.Context(), ports.Quarantined{Consumer: "carts", Shard: "0", Position: "1", Reason: "no event", Payload: []byte("no event"), At: now}))
+		require.NoError(t, views.Close())
+		x.visit(s.url + "/#/pipeline")
+		x.shows(".summary", "1 thing needs an operator")
+		x.shows(".faults .hint", "Set aside just now")
+		x.until(`[...document.querySelectorAll(".faults .command")].map((e) => e.innerText).join() === "'/opt/my shop/evercart' quarantine redrive --all --data ` + s.data + `"`)
 	})
 	t.Run("shows all of a position to who unfolds it, and for as long", func(t *testing.T) {
 		t.Parallel()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/fx"
 
 	"github.com/evercart/evercart/bootstrap"
 	"github.com/evercart/evercart/bootstrap/cli"
@@ -40,7 +41,7 @@ func serve(t *testing.T, environment ...string) *server {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(c, slog.New(slog.DiscardHandler), in), time.Minute)
+		_, err := bootstrap.RunUntilStopped(ctx, fx.Options(bootstrap.Serve(c, slog.New(slog.DiscardHandler), in), bootstrap.CalledAs("/opt/my shop/evercart")), time.Minute)
 		_ = in.CloseWithError(err)
 		ended <- err
 	}()

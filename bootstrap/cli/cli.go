@@ -74,7 +74,7 @@ type output struct {
 func Main(ctx context.Context, program string, args, environment []string, stdout, stderr io.Writer) int {
 	var line commandLine
 	ended := -1
-	called := invocation{program: bootstrap.ShellWord(program)}
+	called := invocation{typed: program, program: bootstrap.ShellWord(program)}
 	parser, err := newParser(&line, called, kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }))
 	if err != nil {
 		return fail(stderr, called, err)

@@ -12,7 +12,8 @@ import (
 // invocation is how the program was called, so that what it tells people to type works
 // where they typed this.
 type invocation struct {
-	program string   // as one word of a shell
+	typed   string   // the program, as os.Args begins
+	program string   // the same, as one word of a shell
 	flags   []string // those that say which data, as words of a shell
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.uber.org/fx"
+
 	"github.com/evercart/evercart/bootstrap"
 )
 
@@ -23,7 +25,8 @@ takes over when it stops. SIGTERM or Ctrl-C lets requests in flight finish; a se
 // Run serves until ctx ends.
 func (*serveCommand) Run(ctx context.Context, out *output, config bootstrap.Config) error {
 	log := out.logger(config.LogLevel)
-	code, err := bootstrap.RunUntilStopped(ctx, bootstrap.Serve(config, log, out.stdout), config.ShutdownTimeout+stopMargin)
+	program := fx.Options(bootstrap.Serve(config, log, out.stdout), bootstrap.CalledAs(out.called.typed))
+	code, err := bootstrap.RunUntilStopped(ctx, program, config.ShutdownTimeout+stopMargin)
 	switch {
 	case err != nil:
 		return err

@@ -94,10 +94,10 @@ export function cartsView() {
   // greet shows a newcomer what to do, with the command for this very store.
   async function greet() {
     if (empty.firstChild?.id === "welcome") return;
-    put(empty, welcome(""));
+    put(empty, welcome({}));
     try {
-      const { flags } = await get("/pipeline");
-      if (!carts.length && flags && empty.firstChild?.id === "welcome") put(empty, welcome(flags));
+      const store = await get("/pipeline");
+      if (!carts.length && store.flags && empty.firstChild?.id === "welcome") put(empty, welcome(store));
     } catch {
       // the button is there; and what is wrong, others tell
     }
@@ -170,8 +170,8 @@ function nothingFound(further) {
   return [h("h2", {}, "Nothing found"), h("p", {}, further ? "Not among the newest carts. Look further with the button below." : "No cart's ID begins so, and no owner or item contains it.")];
 }
 
-function welcome(flags) {
+function welcome(store) {
   return [h("h2", { id: "welcome" }, "There are no carts yet"),
-    h("p", {}, "Open one with the button above" + (flags ? ", or let the demo fill the store while the server runs:" : ".")),
-    commandLine("demo", flags)];
+    h("p", {}, "Open one with the button above" + (store.flags ? ", or let the demo fill the store while the server runs:" : ".")),
+    commandLine("demo", store)];
 }

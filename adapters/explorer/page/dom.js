@@ -37,11 +37,11 @@ export function keep(parent, items, keyOf, make) {
   if (nodes.length !== parent.children.length || nodes.some((node, i) => node !== parent.children[i])) parent.replaceChildren(...nodes);
 }
 
-// commandLine shows a command of evercart that works on the server's store; flags are
-// those that the server says. Where it says none, no other process can, and nothing is
-// shown.
-export function commandLine(command, flags) {
-  return flags ? h("pre", { class: "command", tabindex: "0", "aria-label": "Command" }, h("code", {}, "evercart " + command + " " + flags)) : null;
+// commandLine shows a command of evercart that works on the server's store; program and
+// flags are those that the server says. Where it says no flags, no other process can,
+// and nothing is shown.
+export function commandLine(command, { program, flags }) {
+  return flags ? h("pre", { class: "command", tabindex: "0", "aria-label": "Command" }, h("code", {}, program + " " + command + " " + flags)) : null;
 }
 
 let notices = 0;

@@ -52,8 +52,8 @@ export function pipelineView() {
     flow.hidden = !followers.length;
     keep(stages, followers, (f) => f.name, stage);
     views.show(p);
-    keep(parked, p.parked.length ? p.parked : [null], (s) => (s ? s.target + s.stream : "none"), (s) => parkedStream(s, p.flags));
-    keep(quarantine, p.quarantined.length ? p.quarantined : [null], (q) => (q ? q.consumer + q.position : "none"), (q) => quarantined(q, p.flags));
+    keep(parked, p.parked.length ? p.parked : [null], (s) => (s ? s.target + s.stream : "none"), (s) => parkedStream(s, p));
+    keep(quarantine, p.quarantined.length ? p.quarantined : [null], (q) => (q ? q.consumer + q.position : "none"), (q) => quarantined(q, p));
     keep(replays, p.replays.length ? p.replays : [null], (r) => (r ? r.id : "none"), (r, old) => replay(r, old, act));
   }
 
@@ -102,19 +102,19 @@ function stage(f, old) {
   return node;
 }
 
-function parkedStream(s, flags) {
+function parkedStream(s, store) {
   if (!s) return nothing("No stream is parked.");
   const id = s.stream.replace(/^cart\//, "");
   return h("article", {}, h("h3", {}, h("a", { href: "#/cart/" + id + "/" + s.version }, s.stream), " in " + s.target),
     h("p", {}, s.reason),
     h("p", { class: "hint" }, "At version " + s.version + ", parked ", since(s.since), ", " + plural(s.held, "event") + " held. " + (s.transient ? "It is tried again by itself." : "Once the fault is mended, this lets it go on:")),
-    s.transient ? null : commandLine("views unpark " + s.target.split(".")[0] + " " + id, flags));
+    s.transient ? null : commandLine("views unpark " + s.target.split(".")[0] + " " + id, store));
 }
 
-function quarantined(q, flags) {
+function quarantined(q, store) {
   if (!q) return nothing("No record is in quarantine.");
   return h("article", {}, h("h3", {}, q.consumer + " at " + q.position), h("p", {}, q.reason),
-    h("p", { class: "hint" }, "Set aside ", since(q.at), ". Once the fault is mended, this sends them again:"), commandLine("quarantine redrive", flags));
+    h("p", { class: "hint" }, "Set aside ", since(q.at), ". Once the fault is mended, this sends all of them again:"), commandLine("quarantine redrive --all", store));
 }
 
 function nothing(text) {

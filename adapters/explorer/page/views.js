@@ -8,11 +8,12 @@ export function viewsCard(act) {
   const list = h("div", { class: "views" });
   const question = asking(act);
   let rebuilds = true;
-  let flags = "";
+  let store = {};
   return {
     node: h("section", { class: "card" }, h("h2", {}, "Views"), list, question.node),
     show(p) {
-      ({ rebuilds, flags } = p);
+      rebuilds = p.rebuilds;
+      store = p;
       keep(list, p.views.length ? p.views : [null], (v) => (v ? v.name : "none"), (v, old) => (v ? view(v, old) : h("p", { class: "nothing" }, "No view yet.")));
     },
   };
@@ -23,7 +24,7 @@ export function viewsCard(act) {
     const node = old || h("article", { class: "view" },
       h("div", { class: "row" }, h("h3", {}, v.name), rebuilds ? h("button", { type: "button", class: "rebuild", "aria-label": "Rebuild view " + v.name }, "Rebuild…") : null),
       h("ul", { class: "generations" }),
-      rebuilds ? null : h("p", { class: "hint" }, "To build it anew:"), rebuilds ? null : commandLine("views rebuild " + v.name, flags));
+      rebuilds ? null : h("p", { class: "hint" }, "To build it anew:"), rebuilds ? null : commandLine("views rebuild " + v.name, store));
     const newest = v.generations.at(-1);
     const button = node.querySelector(".rebuild");
     if (button) {
