@@ -49,6 +49,10 @@ func TestACartThroughTimeInTheBrowser(t *testing.T) {
 	t.Run("any two versions are compared", func(t *testing.T) {
 		t.Parallel()
 		_, x, _ := start(t)
+		for typed, taken := range map[string]string{"-5": "0", "99": "4", "2.7": "2"} {
+			x.js(`const c = document.querySelector("#compare"); c.value = "` + typed + `"; c.dispatchEvent(new Event("change"))`)
+			x.until(`document.querySelector("#compare").value === "` + taken + `"`)
+		}
 		x.fill("since version", "1")
 		x.press(kb.Enter)
 		x.count(".diff tbody tr", 4)

@@ -2,7 +2,7 @@
 
 import { command } from "/explorer/api.js";
 import { alertBox, field, h } from "/explorer/dom.js";
-import { minor } from "/explorer/format.js";
+import { example, minor } from "/explorer/format.js";
 
 // cartActions returns the controls for a cart. Each calls done with the cart as the
 // server answers it.
@@ -33,7 +33,7 @@ export function cartActions(id, done) {
     if (price.value.trim()) {
       const code = currency.value.trim().toUpperCase();
       const amount = minor(price.value, code);
-      if (amount === null) return alert.show("This is no price in " + code + ": write it as 4.99.");
+      if (amount === null) return alert.show(example(code) ? "This is no price in " + code + ": write it as " + example(code) + "." : code + " is no currency that there is: write its code, such as EUR.");
       body.unit_price = { amount, currency: code };
     }
     if (await send("POST", "/items", body)) {

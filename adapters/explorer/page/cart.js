@@ -32,7 +32,7 @@ export function cartView(id, start) {
   const tools = h("section", { class: "card", "aria-label": "What can be done" }, actions.node);
   const details = h("div", {});
   const changes = h("div", {});
-  const compare = h("input", { type: "number", id: "compare", min: "0", step: "1", onchange: () => { since = compare.value === "" ? null : Number(compare.value); draw(); } });
+  const compare = h("input", { type: "number", id: "compare", min: "0", step: "1", onchange: choosePast });
   const diff = h("section", { class: "card" },
     h("div", { class: "row" }, h("h2", {}, "What changed"),
       h("div", { class: "field inline" }, h("label", { for: "compare" }, "since version"), compare)), changes);
@@ -42,6 +42,13 @@ export function cartView(id, start) {
   const node = h("section", {},
     h("p", { class: "crumb" }, h("a", { href: "#/" }, "Carts")),
     h("div", { class: "head" }, h("h1", { class: "cart-id" }, "Cart ", h("code", {}, id))), alert.node, missing, body);
+
+  // choosePast compares with another version: the nearest that there is to what is typed.
+  function choosePast() {
+    since = compare.value === "" ? null : Math.max(0, Math.min(head.version, Math.trunc(compare.valueAsNumber)));
+    compare.value = since ?? version - 1;
+    draw();
+  }
 
   // choose shows another version.
   function choose(wanted) {

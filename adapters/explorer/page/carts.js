@@ -30,10 +30,15 @@ export function cartsView() {
     timer = setTimeout(work, ms);
   }
 
+  // wanted is what is looked for: also a cart by its address, as HTTP names it.
+  function wanted() {
+    return search.value.trim().replace(/^\S*\/carts\//, "");
+  }
+
   async function fetchPage(after) {
     asking?.abort();
     asking = new AbortController();
-    return get("/carts", { status, search: search.value.trim(), after, limit: page }, asking.signal);
+    return get("/carts", { status, search: wanted(), after, limit: page }, asking.signal);
   }
 
   async function attempt(work) {

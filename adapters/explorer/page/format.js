@@ -73,9 +73,15 @@ export function readable(text) {
 // for what is none.
 export function minor(text, currency) {
   const match = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim());
-  const digits = decimals[currency] ?? 0;
-  if (!match || (match[2] || "").length > digits) return null;
+  const digits = decimals[currency];
+  if (!match || digits === undefined || (match[2] || "").length > digits) return null;
   return Number(match[1] + (match[2] || "").padEnd(digits, "0"));
+}
+
+// example is an amount as it is written in a currency; empty for a currency that there
+// is not.
+export function example(currency) {
+  return currency in decimals ? major(499, decimals[currency]) : "";
 }
 
 // words turns the name of an event into words: "Item quantity changed".

@@ -27,9 +27,11 @@ function show(next) {
 }
 
 function route() {
-  const [, first, id, version] = location.hash.replace(/^#/, "").split("/");
-  if (first === "cart" && id && view?.id === id && view.go) return view.go(Number(version) || 0);
-  if (first === "cart" && id) show(cartView(id, Number(version) || 0));
+  const [, first, typed, at] = location.hash.replace(/^#/, "").split("/");
+  const id = typed?.toLowerCase();
+  const version = /^\d{1,15}$/.test(at) ? Number(at) : 0;
+  if (first === "cart" && id && view?.id === id && view.go) return view.go(version);
+  if (first === "cart" && id) show(cartView(id, version));
   else if (first === "pipeline") show(pipelineView());
   else if (!first) show(cartsView());
   else show({ node: h("section", { class: "empty" }, h("h1", {}, "There is nothing here"), h("p", {}, "The address leads nowhere."), h("p", {}, h("a", { href: "#/" }, "See all carts"))), title: "Nothing here" });
