@@ -104,6 +104,7 @@ func storeAppender(ctx context.Context, store *EventStore, seed int) func() erro
 type reference struct {
 	queue *appendQueue
 	file  *os.File
+	bytes []byte // of the batch in hand
 }
 
 func openReference(b *testing.B) *reference {
@@ -119,13 +120,13 @@ func openReference(b *testing.B) *reference {
 }
 
 func (r *reference) store(b *batch) {
-	var buf []byte
+	r.bytes = r.bytes[:0]
 	for more := b.members; len(more) > 0; more = b.grow() {
 		for _, p := range more {
-			buf = append(buf, p.row.events...)
+			r.bytes = append(r.bytes, p.row.events...)
 		}
 	}
-	_, err := r.file.Write(buf)
+	_, err := r.file.Write(r.bytes)
 	if err == nil {
 		err = syscall.Fdatasync(int(r.file.Fd()))
 	}
