@@ -64,11 +64,11 @@ type listCommand struct {
 }
 
 // emptyView says why a view may show nothing yet: who feeds it.
-func emptyView(backend string) string {
+func (o *output) emptyView(backend string) string {
 	if backend == bootstrap.BackendAWS {
 		return "no carts (the view follows the store within seconds)"
 	}
-	return "no carts (the view follows the store while a server runs)"
+	return "no carts (the view follows the store while a server runs: " + o.hint("serve") + ")"
 }
 
 // Run shows a page of the live view.
@@ -86,6 +86,6 @@ func (c *listCommand) Run(ctx context.Context, out *output, config bootstrap.Con
 		if err != nil {
 			return err
 		}
-		return out.carts(&page, emptyView(config.Backend))
+		return out.carts(&page, out.emptyView(config.Backend))
 	})
 }

@@ -48,6 +48,7 @@ func TestWhatPeopleAreToldToType(t *testing.T) {
 		} {
 			assert.Contains(t, run(t, "dist/evercart", append(args, "--data", data)...), want)
 		}
+		assert.Contains(t, run(t, "dist/evercart", "cart", "list", "--data", data), "while a server runs: 'dist/evercart serve --data '"+data+"''")
 		assert.Contains(t, run(t, "dist/evercart", "views", "list", "--backend", "memory"), "'dist/evercart serve --backend memory' builds them")
 	})
 }

@@ -48,7 +48,7 @@ func TestAMistypedDataFolder(t *testing.T) {
 			code, stdout, stderr := s.run(args...)
 			assert.Equal(t, 1, code, args)
 			assert.Empty(t, stdout, args)
-			assert.Equal(t, "evercart: there is no data folder "+s.data+"; --data or EVERCART_DATA names another\n", stderr, args)
+			assert.Equal(t, "evercart: there is no data folder "+s.data+"; --data or EVERCART_DATA names another, and 'evercart serve' makes this one\n", stderr, args)
 			assert.NoDirExists(t, s.data, args)
 		}
 	})

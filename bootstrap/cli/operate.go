@@ -57,7 +57,7 @@ type program func(bootstrap.Config, *slog.Logger, *bootstrap.Operator) fx.Option
 
 func onData(ctx context.Context, out *output, config bootstrap.Config, p program, w work) error {
 	if err := bootstrap.RequireData(config); err != nil {
-		return fmt.Errorf("%w; --data or EVERCART_DATA names another", err)
+		return fmt.Errorf("%w; --data or EVERCART_DATA names another, and %s makes this one", err, out.hint("serve"))
 	}
 	return run(ctx, out, config, p, w)
 }
