@@ -64,7 +64,6 @@ func newRebuilder(
 	}
 	return &app.Rebuilder{
 		Archive: archive, Catalog: catalog, Views: views, Sink: sink, Jobs: jobs, Kinds: kinds, Now: now, Log: log,
-		NewID: func() string { return NewReplayID(now) },
 	}
 }
 

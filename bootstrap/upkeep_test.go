@@ -143,7 +143,7 @@ func TestTheBeginningOfAView(t *testing.T) {
 		return &upkeep{
 			rebuilder: &app.Rebuilder{
 				Archive: archive, Catalog: memory.NewViewCatalog(), Jobs: memory.NewReplayJobs(), Now: clock, Log: slog.New(slog.DiscardHandler),
-				Kinds: map[string]app.ViewKind{"carts": {Category: "cart"}}, NewID: func() string { return NewReplayID(clock) },
+				Kinds: map[string]app.ViewKind{"carts": {Category: "cart"}},
 			},
 			positions: memory.NewPositions(), now: clock, log: slog.New(slog.DiscardHandler),
 		}

@@ -58,7 +58,7 @@ type ReplayJob struct {
 	CursorKey  string
 	CursorLine int64
 
-	Objects     int64 // archive objects in the filter's range when the replay began
+	Objects     int64 // archive objects in the filter's range when the replay began; 0 also until they are counted
 	Bytes       int64 // their size, compressed
 	ObjectsDone int64
 	BytesDone   int64

@@ -90,6 +90,31 @@ func TestARebuildThatItsOperatorLeft(t *testing.T) {
 		p.err, p.asked = nil, nil
 		assert.Contains(t, look(t, r), `"live":true`)
 	})
+	t.Run("before its replay's record was saved gets one, which is carried out", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		created := time.Now().Add(-lambdafn.StaleAfter - time.Minute)
+		orphans := []ports.Target{{Consumer: "carts", Generation: 3}, {Consumer: "export", Generation: 1}}
+		r.begun = map[ports.Target]time.Time{orphans[0]: created, orphans[1]: created}
+		r.Refill = (&app.Rebuilder{Jobs: r.jobs, Now: time.Now, Kinds: map[string]app.ViewKind{"carts": {Category: cart.Category}}}).Refill
+		text := look(t, r)
+		require.Len(t, r.invoked, 1, "another's, which has no queue, is left alone")
+		assert.Contains(t, text, `"state":"running","sent":0,"continued":true`)
+		answer, err := r.Handle(t.Context(), []byte(r.invoked[0]))
+		assert.Contains(t, inJSON(t, answer, err), `"state":"done","sent":5`)
+
+		p := &pieces{}
+		r.Finish = p.finish
+		assert.Contains(t, look(t, r), `"live":true`)
+		assert.Equal(t, []string{"carts.3 after "}, p.asked)
+	})
+	t.Run("is left alone just after it was begun, when its operator is about to save that record", func(t *testing.T) {
+		t.Parallel()
+		r := newReplaying(t)
+		r.begun = map[ports.Target]time.Time{{Consumer: "carts", Generation: 3}: time.Now()}
+		assert.Equal(t, `[]`, look(t, r))
+		assert.Empty(t, r.invoked)
+	})
 	t.Run("is left alone while its newest replay runs, is paused or failed", func(t *testing.T) {
 		t.Parallel()
 		for _, state := range []ports.ReplayState{ports.ReplayRunning, ports.ReplayPaused, ports.ReplayFailed} {

@@ -19,8 +19,8 @@ const StaleAfter = 16 * time.Minute
 // Replay carries on replays: the one that a direct invocation, {"id": …}, names.
 // Before its time ends, it saves and invokes itself again, also for the end of a
 // rebuild, {"id": …, "after": …}. A schedule starts again replays that run by their
-// records and in fact do not, and has rebuilds finished whose replay is done. Batches
-// that Lambda gave up come to it from S3.
+// records and in fact do not, starts those that rebuilds lack, and has rebuilds finished
+// whose replay is done. Batches that Lambda gave up come to it from S3.
 //
 // Lambda may hand over an event twice, a schedule may start what an operator's
 // program is at, and each of them would go on for as long as the replay does: so a
@@ -33,10 +33,11 @@ type Replay struct {
 	Takes func(target ports.Target) bool
 	// Invoke starts the function again with payload, without waiting for its end.
 	Invoke func(ctx context.Context, payload []byte) error
-	// Begun returns the generations that are being built, and Finish has the function of
-	// their view do one piece of the end of such a rebuild: app.Rebuilder's Begun and
-	// FinishFrom.
+	// Begun returns the generations that are being built, Refill makes the record of a
+	// replay into one that has none, and Finish has the function of their view do one
+	// piece of the end of such a rebuild: app.Rebuilder's Begun, Refill and FinishFrom.
 	Begun  func(ctx context.Context) (map[ports.Target]time.Time, error)
+	Refill func(ctx context.Context, target ports.Target, begun time.Time) (ports.ReplayJob, error)
 	Finish func(ctx context.Context, target ports.Target, after string) (next string, err error)
 	// Margin is the time kept for saving and invoking; 0: 10 s, and never more than
 	// half of what there is.

@@ -3,12 +3,13 @@ package lambdafn
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/evercart/evercart/ports"
 )
 
 // lookAfter starts every replay again that should run and was not heard of for long,
-// and has rebuilds finished.
+// has rebuilds finished, and starts the replays of those that have none.
 func (r *Replay) lookAfter(ctx context.Context) ([]ReplayOutcome, error) {
 	const page = 100
 	done := []ReplayOutcome{}
@@ -46,7 +47,37 @@ func (r *Replay) lookAfter(ctx context.Context) ([]ReplayOutcome, error) {
 			}
 		}
 		if len(jobs) < page {
-			return done, nil
+			return r.refill(ctx, begun, before, done)
 		}
 	}
+}
+
+// refill starts a replay into each generation that was begun before an instant and has
+// none: who began it, died before the replay's record was saved.
+func (r *Replay) refill(ctx context.Context, begun map[ports.Target]time.Time, before time.Time, done []ReplayOutcome) ([]ReplayOutcome, error) {
+	for len(begun) > 0 {
+		var target ports.Target // the first by name
+		for other := range begun {
+			if target.Consumer == "" || other.Consumer < target.Consumer {
+				target = other
+			}
+		}
+		at := begun[target]
+		delete(begun, target)
+		if !r.Takes(target) || at.After(before) {
+			continue
+		}
+		job, err := r.Refill(ctx, target, at)
+		if err != nil {
+			return done, err
+		}
+		r.Log.WarnContext(ctx, "a rebuild was begun without a replay, which is started", about(&job)...)
+		if err := r.invoke(ctx, job.ID, ""); err != nil {
+			return done, err
+		}
+		outcome := replayOutcome(&job)
+		outcome.Continued = true
+		done = append(done, outcome)
+	}
+	return done, nil
 }

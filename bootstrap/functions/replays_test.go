@@ -31,7 +31,6 @@ func (d *deployed) rebuilder(view es.View[cart.State]) *app.Rebuilder {
 		Archive: d.archive, Catalog: d.views, Views: d.views, Jobs: d.views, Now: time.Now, Log: slog.New(slog.DiscardHandler), Poll: often,
 		Sink:  sqsreplay.New(d.queues, d.stack.Prefix, 0),
 		Kinds: map[string]app.ViewKind{view.Name(): {Category: cart.Category, CatchUp: projector.CatchUp}},
-		NewID: func() string { return strings.ToLower(view.Name()) + "-1" },
 	}
 }
 

@@ -16,6 +16,10 @@ import (
 )
 
 func (a *account) newReplay(i *instance) lambdafn.Handler {
+	kind := app.ViewKind{Category: cart.Category}
+	rebuilder := &app.Rebuilder{
+		Catalog: a.views, Jobs: a.views, Now: i.now, Kinds: map[string]app.ViewKind{cart.CartsView{}.Name(): kind, cart.RelatedView{}.Name(): kind},
+	}
 	replay := &lambdafn.Replay{
 		Replayer: &app.Replayer{
 			Archive: a.archive, Jobs: a.views, Sink: a.sink(), Quarantine: a.views, Now: i.now, Log: i.log,
@@ -23,7 +27,7 @@ func (a *account) newReplay(i *instance) lambdafn.Handler {
 		},
 		Leases: dynamostore.NewLeases(a.client("views"), prefix, i.now), Takes: func(ports.Target) bool { return true },
 		Invoke: a.start, Redrive: a.newRedrive(i).Handle, Log: i.log,
-		Begun: (&app.Rebuilder{Catalog: a.views}).Begun,
+		Begun: rebuilder.Begun, Refill: rebuilder.Refill,
 		Finish: lambdafn.FinishBy(func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error) {
 			return a.call(ctx, "function:"+prefix+"-project-"+target.Consumer+":live", payload)
 		}),
@@ -65,11 +69,8 @@ func (w *world) rebuild(view es.View[cart.State]) {
 	w.plan.count("operator: rebuild of " + view.Name())
 	w.rebuilds++
 	i := w.newInstance()
-	number := w.rebuilds
-	replays := 0
 	rebuilder := &app.Rebuilder{
 		Archive: w.archive, Catalog: w.views, Views: w.views, Sink: w.sink(), Jobs: w.views, Now: i.now, Log: i.log,
-		NewID: func() string { replays++; return fmt.Sprintf("%012d-%d-%d", i.now().Unix(), number, replays) },
 		Kinds: map[string]app.ViewKind{view.Name(): {Category: cart.Category, CatchUp: w.projector(i, view).CatchUp}},
 	}
 	w.spawn(w.root, "rebuild", func(ctx context.Context) {

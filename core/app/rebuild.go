@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -22,7 +21,6 @@ type Rebuilder struct {
 	Sink    ports.ReplaySink
 	Jobs    ports.ReplayJobs
 	Kinds   map[string]ViewKind // by the view's name
-	NewID   func() string       // makes the IDs of replays
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Poll is how often a queue is looked at that is not empty yet; 0: every second.
@@ -40,9 +38,10 @@ type ViewKind struct {
 // on, and the record of the replay that fills it from the archive. A generation
 // that was begun before and never became live is gone on with, and so is its
 // replay, unless it failed: then a new one starts. A paused one is a *NotReadyError.
+// It makes two records and reads nothing of the archive, which may take long: who
+// carries out the replay counts what there is to read.
 func (b *Rebuilder) Begin(ctx context.Context, view string) (ports.ReplayJob, error) {
-	kind, err := b.kind(view)
-	if err != nil {
+	if _, err := b.kind(view); err != nil {
 		return ports.ReplayJob{}, err
 	}
 	for {
@@ -51,7 +50,7 @@ func (b *Rebuilder) Begin(ctx context.Context, view string) (ports.ReplayJob, er
 			return ports.ReplayJob{}, err
 		}
 		if target, begun := begunIn(&entry); begun {
-			return b.replayInto(ctx, target, kind.Category)
+			return b.replayInto(ctx, target, entry.Generations[len(entry.Generations)-1].Created)
 		}
 		if err := b.addGeneration(ctx, &entry); err != nil && !errors.Is(err, ports.ErrViewMoved) {
 			return ports.ReplayJob{}, err
@@ -84,33 +83,6 @@ func (b *Rebuilder) addGeneration(ctx context.Context, entry *ports.ViewEntry) e
 	number := entry.Generations[len(entry.Generations)-1].Number + 1
 	next.Generations = append(slices.Clone(entry.Generations), ports.Generation{Number: number, Created: b.now()})
 	return b.Catalog.SaveView(ctx, next)
-}
-
-// replayInto returns the replay that fills target, and starts one where there is
-// none, or it failed.
-func (b *Rebuilder) replayInto(ctx context.Context, target ports.Target, category string) (ports.ReplayJob, error) {
-	job, found, err := b.jobOf(ctx, target)
-	switch {
-	case err != nil:
-		return job, err
-	case found && job.State == ports.ReplayPaused:
-		return job, &NotReadyError{target, fmt.Sprintf("%s: its replay %s is paused; resume it first", target, job.ID)}
-	case found && job.State != ports.ReplayFailed:
-		return job, nil
-	}
-	return startReplay(ctx, b.Archive, b.Jobs, ports.ReplayJob{
-		ID: b.NewID(), Target: target, Filter: ports.ReplayFilter{Category: category}, Started: b.now(),
-	})
-}
-
-// jobOf returns the newest replay into target, and whether there is one.
-func (b *Rebuilder) jobOf(ctx context.Context, target ports.Target) (ports.ReplayJob, bool, error) {
-	for job, err := range allJobs(ctx, b.Jobs) {
-		if err != nil || job.Target == target {
-			return job, err == nil, err
-		}
-	}
-	return ports.ReplayJob{}, false, nil
 }
 
 // First sees to it that a view whose consumer has read nothing of the feed yet

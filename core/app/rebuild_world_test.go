@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -200,7 +199,6 @@ func newProcess(s shelf, steps int64) *process {
 	p.projector = app.NewProjector(estest.Tally{}, es.View[estest.TallyState](rebuiltView), s.store, s.views, s.catalog, s.quarantine,
 		app.TrackOptions{Now: time.Now, Log: log})
 	sink := &app.DirectSink{Backoff: time.Millisecond, Targets: map[string]app.ReplayTarget{p.projector.Name(): p.projector.HandleFor}}
-	ids := 0
 	p.runner = &app.ReplayRunner{
 		Replayer: &app.Replayer{
 			Archive: s.archive, Jobs: s.jobs, Sink: sink, Quarantine: s.quarantine, Now: time.Now, Log: log,
@@ -209,7 +207,6 @@ func newProcess(s shelf, steps int64) *process {
 		Rebuilder: &app.Rebuilder{
 			Archive: s.archive, Catalog: s.catalog, Views: s.views, Sink: sink, Jobs: s.jobs, Now: time.Now, Log: log,
 			Kinds: map[string]app.ViewKind{p.projector.Name(): {Category: "tally", CatchUp: p.projector.CatchUp}},
-			NewID: func() string { ids++; return fmt.Sprintf("%010d-%03d", number, ids) },
 		},
 		Leases: s.leases, Takes: sink.Knows, Log: log, Poll: time.Millisecond,
 	}

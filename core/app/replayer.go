@@ -86,6 +86,11 @@ type replaying struct {
 // on, also in the short life of a function. What comes again after a cut then counts
 // as sent, not as a duplicate.
 func (w *replaying) run(ctx context.Context) error {
+	if w.job.Objects == 0 && w.job.CursorKey == "" { // a rebuild was begun without counting them
+		if err := countObjects(ctx, w.Archive, &w.job); err != nil {
+			return err
+		}
+	}
 	w.ahead.ObjectsDone, w.ahead.BytesDone = 0, 0
 	start := w.job.CursorKey
 	again := w.job.Target.Generation == 0

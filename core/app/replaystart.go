@@ -37,14 +37,25 @@ func (r *Replayer) Start(ctx context.Context, req ReplayRequest) (ports.ReplayJo
 // of the archive objects in its range.
 func startReplay(ctx context.Context, archive ports.Archive, jobs ports.ReplayJobs, job ports.ReplayJob) (ports.ReplayJob, error) {
 	job.State, job.Updated = ports.ReplayRunning, job.Started
-	for object, err := range archive.Objects(ctx, job.Filter.From, job.Filter.To) {
-		if err != nil {
-			return ports.ReplayJob{}, err
-		}
-		job.Objects++
-		job.Bytes += object.Size
+	if err := countObjects(ctx, archive, &job); err != nil {
+		return ports.ReplayJob{}, err
 	}
 	return jobs.SaveReplayJob(ctx, job)
+}
+
+// countObjects notes in a record how many archive objects are in its range, and their
+// size.
+func countObjects(ctx context.Context, archive ports.Archive, job *ports.ReplayJob) error {
+	objects, size := int64(0), int64(0)
+	for object, err := range archive.Objects(ctx, job.Filter.From, job.Filter.To) {
+		if err != nil {
+			return err
+		}
+		objects++
+		size += object.Size
+	}
+	job.Objects, job.Bytes = objects, size
+	return nil
 }
 
 // Pause lets a running replay stop where it is; Resume lets it go on.

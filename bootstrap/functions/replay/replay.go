@@ -35,6 +35,10 @@ func newHandler(b *functions.Base, views *dynamostore.Views, leases ports.Leases
 	invoker := &lambdafn.Invoker{
 		Endpoint: b.Environment.Endpoint("Lambda"), Region: b.AWS.Region, Credentials: b.AWS.Credentials, Client: &http.Client{}, Now: b.Now,
 	}
+	kind := app.ViewKind{Category: cart.Category}
+	rebuilder := &app.Rebuilder{
+		Catalog: views, Jobs: views, Now: b.Now, Kinds: map[string]app.ViewKind{cart.CartsView{}.Name(): kind, cart.RelatedView{}.Name(): kind},
+	}
 	replay := &lambdafn.Replay{
 		Replayer: &app.Replayer{
 			Archive: archive, Jobs: views, Sink: sqsreplay.New(sqs.NewFromConfig(b.AWS), b.Config.Prefix, sqsreplay.EnoughPending),
@@ -43,7 +47,7 @@ func newHandler(b *functions.Base, views *dynamostore.Views, leases ports.Leases
 		Leases: leases, Takes: takes,
 		Redrive: newRedrive(b, invoker, objects, views).Handle,
 		Invoke:  again(invoker, b.Name),
-		Begun:   (&app.Rebuilder{Catalog: views}).Begun,
+		Begun:   rebuilder.Begun, Refill: rebuilder.Refill,
 		Finish: lambdafn.FinishBy(func(ctx context.Context, target ports.Target, payload []byte) ([]byte, error) {
 			return invoker.Call(ctx, keeperOf(b.Config.Prefix, target), payload)
 		}),
