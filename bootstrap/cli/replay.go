@@ -101,10 +101,7 @@ func (c *replayStartCommand) start(ctx context.Context, out *output, op *bootstr
 	}
 	return carryReplay(ctx, out, op, foreground{id: request.ID, target: c.Target, file: file, begin: func(ctx context.Context) error {
 		_, err := op.Replays.Replayer.Start(ctx, request)
-		if err != nil {
-			return errors.Join(err, file.remove())
-		}
-		return nil
+		return err
 	}})
 }
 

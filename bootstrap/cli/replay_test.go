@@ -176,6 +176,23 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		assert.Contains(t, stderr, "no such file")
 		assert.Contains(t, s.ok("replay", "status"), "no replays")
 	})
+	t.Run("that is aborted names the file with what it has, and how to go on", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(4)
+		file := filepath.Join(t.TempDir(), "my events.ndjson")
+		stop, end := s.begin("replay", "start", "export", "--out", file, "--rate", "2")
+		id := s.becomes("it is under way", func(r replayed) bool { return r.Sent > 0 }).ID
+		stop()
+		code, _, stderr := end()
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, file+" has the first ")
+		assert.Contains(t, stderr, "replay resume "+id+" --out '"+file+"'")
+		s.ok("replay", "resume", id, "--out", file)
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, 8, strings.Count(string(content), "\n"))
+	})
 	t.Run("that cannot print any more is paused, and says how it goes on", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)

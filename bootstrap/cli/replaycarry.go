@@ -21,10 +21,11 @@ type foreground struct {
 }
 
 // carryReplay begins a replay and carries it out, with progress on stderr, and tells
-// how it ended: on stderr where stdout has the events. It closes the file. The exit
-// code is 1 unless all was sent.
-func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f foreground) error {
-	defer func() { _ = f.file.close() }()
+// how it ended: on stderr where stdout has the events. It closes the file, and says what
+// is in one that is not whole. The exit code is 1 unless all was sent.
+func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f foreground) (err error) {
+	whole := false
+	defer func() { err = errors.Join(err, f.file.end(whole)) }()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	told := *out
@@ -53,12 +54,16 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f for
 		err = cause
 	}
 	if err != nil {
-		return stopReplay(ctx, out, op, f.id, err)
+		return stopReplay(ctx, out, op, &f, err)
 	}
+	whole = job.State == ports.ReplayDone
 	if err := told.replay(&job); err != nil {
 		return err
 	}
-	if job.State != ports.ReplayDone || job.Unreadable > 0 {
+	if stands := f.file.stands(); stands != nil && !whole {
+		return errors.Join(stands, f.goesOn(out))
+	}
+	if !whole || job.Unreadable > 0 {
 		return &silentExit{code: exitFailed}
 	}
 	return nil
@@ -67,18 +72,22 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f for
 // stopReplay pauses a replay that its operator stops, or that cannot go on here, so
 // that no server goes on with it, and says how to go on. One that belongs to a rebuild
 // is the server's to go on with.
-func stopReplay(ctx context.Context, out *output, op *bootstrap.Operator, id string, cause error) error {
+func stopReplay(ctx context.Context, out *output, op *bootstrap.Operator, f *foreground, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
-	job, err := op.Jobs.ReplayJob(ctx, id)
+	job, err := op.Jobs.ReplayJob(ctx, f.id)
 	if err == nil && job.State == ports.ReplayRunning && job.Target.Generation == 0 {
-		_, err = op.Replays.Replayer.Pause(ctx, id)
+		_, err = op.Replays.Replayer.Pause(ctx, f.id)
 	}
-	stopped := fmt.Errorf("replay %s stops here; %s goes on", id, out.hint("replay", "resume", id))
 	if errors.Is(cause, context.Canceled) {
-		return errors.Join(stopped, err)
+		cause = nil
 	}
-	return errors.Join(cause, stopped, err)
+	return errors.Join(cause, f.file.stands(), f.goesOn(out), err)
+}
+
+// goesOn says how the replay goes on.
+func (f *foreground) goesOn(out *output) error {
+	return fmt.Errorf("replay %s stops here; %s goes on", f.id, out.hint(append([]string{"replay", "resume", f.id}, f.file.goesOn()...)...))
 }
 
 // printing prints each event as a line. Where nothing can be printed any more it

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -17,6 +18,7 @@ import (
 // once: records are numbered, and the file says how many it has.
 type export struct {
 	file   *os.File
+	made   bool                    // by this command: the file was not there before
 	giveUp context.CancelCauseFunc // ends the replay here; set before the first write
 	lines  int64                   // whole ones in the file
 	size   int64                   // bytes of those
@@ -28,16 +30,18 @@ func createExport(name string) (*export, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &export{file: file}, nil
+	return &export{file: file, made: true}, nil
 }
 
 // openExport opens an export to go on after its last whole line, or begins one.
 func openExport(name string) (*export, error) {
+	_, err := os.Lstat(name)
+	made := errors.Is(err, fs.ErrNotExist)
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names it
 	if err != nil {
 		return nil, err
 	}
-	e := &export{file: file}
+	e := &export{file: file, made: made}
 	if err := e.count(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -80,6 +84,7 @@ func (e *export) cut() error {
 }
 
 // write appends the records that the file lacks, and returns when they are on disk.
+// Where it cannot, it gives up, and the file has whole lines only.
 func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record) []app.Failure {
 	lines, text := e.lines, []byte(nil)
 	for i := range records {
@@ -98,24 +103,41 @@ func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record
 	}
 	_, err := e.file.Write(text)
 	if err = errors.Join(err, e.file.Sync()); err != nil {
-		return []app.Failure{{Err: errors.Join(err, e.cut())}}
+		err = errors.Join(err, e.cut())
+		e.giveUp(err)
+		return []app.Failure{{Err: err}}
 	}
 	e.lines, e.size = lines, e.size+int64(len(text))
 	return nil
 }
 
-// close closes the file; every batch is on disk already. On no export it does nothing.
-func (e *export) close() error {
+// end closes the file; every batch is on disk already. One that this command made for
+// an export of which it has nothing, and which is not whole, is removed. On no export it
+// does nothing.
+func (e *export) end(whole bool) error {
 	if e == nil {
 		return nil
 	}
-	return e.file.Close()
+	err := e.file.Close()
+	if e.made && e.lines == 0 && !whole {
+		err = errors.Join(err, os.Remove(e.file.Name()))
+	}
+	return err
 }
 
-// remove removes the file of an export that did not begin.
-func (e *export) remove() error {
+// stands says what stays behind of an export that is not whole.
+func (e *export) stands() error {
+	if e == nil || e.made && e.lines == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s has the first %s", e.file.Name(), plural(e.lines, "event"))
+}
+
+// goesOn returns the flags with which the command that resumes a replay goes on with its
+// file.
+func (e *export) goesOn() []string {
 	if e == nil {
 		return nil
 	}
-	return errors.Join(e.file.Close(), os.Remove(e.file.Name()))
+	return []string{"--out", e.file.Name()}
 }

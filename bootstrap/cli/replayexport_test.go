@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,6 +13,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/evercart/evercart/adapters/memory"
+	"github.com/evercart/evercart/bootstrap"
+	"github.com/evercart/evercart/core/app"
 	"github.com/evercart/evercart/ports"
 )
 
@@ -33,6 +38,13 @@ func textOf(records []ports.Record) string {
 	return b.String()
 }
 
+var errNone = errors.New("there is none")
+
+// noLeases cannot be asked.
+type noLeases struct{}
+
+func (noLeases) TryLease(context.Context, string) (ports.Lease, error) { return nil, errNone }
+
 func TestExport(t *testing.T) {
 	t.Parallel()
 	content := func(t *testing.T, name string) string {
@@ -53,7 +65,7 @@ func TestExport(t *testing.T) {
 				last := first + random.IntN(31-first)
 				require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(first, last)))
 				reached = int(e.lines)
-				require.NoError(t, e.close())
+				require.NoError(t, e.end(false))
 				if reached < 30 && random.IntN(2) == 0 { // the power fails
 					require.NoError(t, os.Truncate(name, int64(random.IntN(len(content(t, name))+1))))
 				}
@@ -73,6 +85,59 @@ func TestExport(t *testing.T) {
 		failures = e.write(t.Context(), ports.Target{}, numbered(5, 6))
 		require.Len(t, failures, 1)
 		assert.ErrorContains(t, cause, "has 2 events where 4 must be")
+	})
+	t.Run("gives up where the file cannot be written, and keeps its whole lines", func(t *testing.T) {
+		t.Parallel()
+		name := filepath.Join(t.TempDir(), "x")
+		e, err := createExport(name)
+		require.NoError(t, err)
+		var cause error
+		e.giveUp = func(err error) { cause = err }
+		require.Empty(t, e.write(t.Context(), ports.Target{}, numbered(1, 2)))
+		require.NoError(t, e.file.Close())
+		e.file, err = os.Open(name)
+		require.NoError(t, err)
+		require.Len(t, e.write(t.Context(), ports.Target{}, numbered(3, 4)), 1)
+		assert.ErrorContains(t, cause, name)
+		assert.EqualError(t, e.stands(), name+" has the first 2 events")
+		require.NoError(t, e.end(false))
+		assert.Equal(t, textOf(numbered(1, 2)), content(t, name))
+	})
+	t.Run("leaves no empty file behind that it made, unless it is whole, and every other", func(t *testing.T) {
+		t.Parallel()
+		name := filepath.Join(t.TempDir(), "x")
+		for _, open := range []func(string) (*export, error){createExport, openExport} {
+			e, err := open(name)
+			require.NoError(t, err)
+			require.NoError(t, e.stands())
+			require.NoError(t, e.end(false))
+			require.NoFileExists(t, name)
+		}
+		e, err := createExport(name)
+		require.NoError(t, err)
+		require.NoError(t, e.end(true), "of an archive without events")
+		require.FileExists(t, name)
+		e, err = openExport(name)
+		require.NoError(t, err)
+		require.EqualError(t, e.stands(), name+" has the first 0 events")
+		require.NoError(t, e.end(false))
+		assert.FileExists(t, name, "the operator's own")
+	})
+	t.Run("leaves no file where its replay could not begin", func(t *testing.T) {
+		t.Parallel()
+		for _, leases := range []ports.Leases{memory.NewLeases(), noLeases{}} {
+			name := filepath.Join(t.TempDir(), "x")
+			e, err := createExport(name)
+			require.NoError(t, err)
+			op := &bootstrap.Operator{
+				Replays: &app.ReplayRunner{Leases: leases}, Sink: &app.DirectSink{Targets: map[string]app.ReplayTarget{}},
+			}
+			err = carryReplay(t.Context(), &output{}, op, foreground{
+				id: "r1", target: exportTarget, file: e, begin: func(context.Context) error { return errNone },
+			})
+			require.ErrorIs(t, err, errNone)
+			assert.NoFileExists(t, name)
+		}
 	})
 	t.Run("leaves a file alone that is none", func(t *testing.T) {
 		t.Parallel()
