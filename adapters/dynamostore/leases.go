@@ -106,6 +106,11 @@ func (l *lease) renew() {
 			return
 		case <-ticker.C:
 		}
+		select {
+		case <-l.stop: // while a renewal took so long that the next was due
+			return
+		default:
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), l.of.lasts/3)
 		err := l.put(ctx, ours, Item{":holder": text(l.holder)})
 		cancel()

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -117,6 +118,28 @@ func TestALeaseWhoseAnswerWasLost(t *testing.T) {
 	lease, err := dynamostore.NewLeases(answeredBy(calls), "p", time.Now).TryLease(t.Context(), "pipeline")
 	require.NoError(t, err, "its own item stands in its way: %s", taken.Load())
 	assert.NoError(t, lease.Release())
+}
+
+func TestALeaseGivenBackDuringASlowRenewal(t *testing.T) {
+	t.Parallel()
+	for range 20 { // what is done by chance is not always done
+		synctest.Test(t, func(t *testing.T) {
+			puts := 0
+			slow := answers(func(operation, _ string) (int, string) {
+				if operation == "PutItem" {
+					if puts++; puts > 1 {
+						<-time.After(15 * time.Second) // the next renewal is due by then
+					}
+				}
+				return 200, "{}"
+			})
+			lease, err := dynamostore.NewLeases(answeredBy(slow), "p", time.Now).TryLease(t.Context(), "pipeline")
+			require.NoError(t, err)
+			<-time.After(12 * time.Second)
+			require.NoError(t, lease.Release())
+			assert.Equal(t, 2, puts, "it is not renewed any more")
+		})
+	}
 }
 
 func TestALeaseThatCannotBeHad(t *testing.T) {
