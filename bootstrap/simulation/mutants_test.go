@@ -44,7 +44,7 @@ func mutants() map[string]struct {
 		"rows are written without their checkpoint's success": {mutant{views: func(v ports.ViewStore) ports.ViewStore { return halving{v} }}, 10},
 		"a cancelled transaction counts as carried out":       {mutant{answer: neverCancelled}, 20},
 		"the rest of what a query found is forgotten":         {mutant{answer: firstPage}, 10},
-		"what a batch leaves for later is forgotten":          {mutant{answer: forgetRest}, 100},
+		"what a batch leaves for later is forgotten":          {mutant{answer: forgetRest}, 10},
 		"single items are read from a copy":                   {mutant{request: fromCopy}, 50},
 		"a gap is not repaired":                               {mutant{store: func(s ports.EventStore) ports.EventStore { return forgetful{s} }}, 10},
 		"the publisher sends all of a stream at once": {mutant{publisher: func(a *account, _ ports.Publisher) ports.Publisher {
