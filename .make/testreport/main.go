@@ -141,9 +141,7 @@ func (r *report) endTest(n name, action string) {
 		if !strings.Contains(n.test, "/") {
 			r.late = append(r.late, n)
 		}
-		for _, fault := range []string{"WARNING: DATA RACE", "panic: "} {
-			r.final = r.final || strings.Contains(r.said(n), fault)
-		}
+		r.final = r.final || grave(r.said(n))
 	case "skip":
 		r.skipped++
 		mark := ""
@@ -161,13 +159,18 @@ func (r *report) endPackage(n name, action string) {
 	if action == "fail" {
 		r.broken++
 		fmt.Fprintln(r.out, said) // a panic, a data race or a timeout says so here
-		if r.tellUnfinished(n.pkg) || !slices.ContainsFunc(r.late, func(t name) bool { return t.pkg == n.pkg }) {
+		if r.tellUnfinished(n.pkg) || grave(said) || !slices.ContainsFunc(r.late, func(t name) bool { return t.pkg == n.pkg }) {
 			r.final = true
 		}
 		return
 	}
 	last := said[strings.LastIndexByte(said, '\n')+1:]
 	fmt.Fprintln(r.out, last) // "ok  package  1.2s"
+}
+
+// grave reports whether what was said tells of more than a test that came too late.
+func grave(said string) bool {
+	return strings.Contains(said, "WARNING: DATA RACE") || strings.Contains(said, "panic: ")
 }
 
 // tellUnfinished prints the output of tests that a crash of pkg cut short, and
@@ -189,9 +192,9 @@ const mostAgain = 3
 // again returns the tests that failed, one "package test" a line, where a second run
 // of them, alone, may show that they only came too late on a busy machine. It is
 // empty where more is wrong than that: many failures, a data race, a panic, a test
-// that did not end, what does not build, a skip that is forbidden.
+// or a package that did not end, what does not build, a skip that is forbidden.
 func (r *report) again() string {
-	if r.final || r.forbidden > 0 || len(r.late) > mostAgain {
+	if r.final || r.forbidden > 0 || len(r.late) > mostAgain || len(r.output) > 0 {
 		return ""
 	}
 	var lines strings.Builder

@@ -89,6 +89,8 @@ func TestSecondRuns(t *testing.T) {
 		"a subtest is run again with its test":         {late, "p TestC\n"},
 		"four tests that fail are no accident":         {many, ""},
 		"a data race is none, whoever found it":        {racing + failing, ""},
+		"nor is one that is found between two tests":   {strings.Replace(failing, "FAIL\\tp", "WARNING: DATA RACE\\n", 1), ""},
+		"what go test did not come to is not known":    {failing + `{"Action":"output","Package":"q","Test":"TestE","Output":"=== RUN   TestE\n"}`, ""},
 		"a test that panics has had its chance":        {strings.ReplaceAll(failing, "too few", "panic: out of tea"), ""},
 		"what does not build will not build":           {failing + unbuilt, ""},
 		"what a crash cut short is not known":          {failing + crashing, ""},
