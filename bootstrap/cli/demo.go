@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/evercart/evercart/bootstrap"
@@ -131,8 +132,8 @@ func (o *output) filled(f *demo.Filled, seed uint64, until time.Time, c *bootstr
 		text += fmt.Sprintf("%s left out: their carts were there already\n", plural(int64(there), "command"))
 	}
 	called := o.called
-	if c.Backend == bootstrap.BackendSQLite { // also where the environment names it, which another terminal may not have
-		called.flags = []string{"--data", bootstrap.ShellWord(c.Data)}
+	if c.Backend == bootstrap.BackendSQLite && !slices.Contains(called.flags, "--data") { // the environment names it, which another terminal may not have
+		called.flags = append([]string{"--data", bootstrap.ShellWord(c.Data)}, called.flags...)
 	}
 	text += fmt.Sprintf("To see them, run this and open %s\n\n    %s\n\nA server that runs on the same data shows them already.\n", openAt(c.Addr), called.command("serve"))
 	_, err := fmt.Fprint(o.stdout, text)

@@ -60,6 +60,12 @@ func TestADemoOnTheCommandLine(t *testing.T) {
 		s.data = filepath.Join(s.data, "it's my data")
 		assert.Contains(t, s.ok("demo", "--carts", "1"), "    evercart serve --data '"+filepath.Dir(s.data)+`/it'\''s my data'`+"\n")
 	})
+	t.Run("says how to see them by all flags that name the data, which win over the environment", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.env = []string{"EVERCART_BACKEND=aws"}
+		assert.Contains(t, s.ok("demo", "--carts", "1", "--backend", "sqlite"), "    evercart serve --data "+s.data+" --backend sqlite\n")
+	})
 	t.Run("says where to see them, wherever the environment lets a server listen", func(t *testing.T) {
 		t.Parallel()
 		for addr, said := range map[string]string{
