@@ -264,6 +264,7 @@ func TestRefusalsAndMistakes(t *testing.T) {
 		"a command of two groups is 2":     {[]string{"list"}, 2, `"list"; did you mean 'evercart cart list', 'evercart views list' or 'evercart quarantine list'?`},
 		"a mistyped command is 2":          {[]string{"cart", "rm", id}, 2, `unknown command "cart rm"; did you mean 'evercart cart remove'?`},
 		"help as a command is 2":           {[]string{"cart", "help"}, 2, `unknown command "cart help"; did you mean 'evercart cart --help'?`},
+		"flags without a command are 2":    {[]string{"--json"}, 2, `"evercart" is followed by serve, cart, views, `},
 		"a group without a command is 2":   {[]string{"quarantine"}, 2, `"quarantine" is followed by list or redrive`},
 		"an unknown flag is 2":             {[]string{"cart", "show", id, "--loud"}, 2, "evercart: unknown flag --loud\n"},
 		"an abbreviated flag is 2":         {[]string{"cart", "add", id, "x", "--qty", "2"}, 2, "evercart: unknown flag --qty; did you mean --quantity?\n"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,7 +27,7 @@ func misread(called invocation, err error) error {
 	var ours error
 	switch {
 	case len(rest) == 0 && len(at.Children) > 0:
-		ours = fmt.Errorf("%q is followed by %s", strings.Join(at.path(), " "), either(at.commands()))
+		ours = fmt.Errorf("%q is followed by %s", cmp.Or(strings.Join(at.path(), " "), "evercart"), either(at.commands()))
 	case len(rest) == 0 && len(missing) > 0:
 		ours = fmt.Errorf("missing %s", strings.Join(missing, " "))
 	case len(rest) == 0:
