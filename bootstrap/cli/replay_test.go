@@ -167,6 +167,21 @@ func TestReplayOnTheCommandLine(t *testing.T) {
 		assert.Equal(t, 1, code)
 		assert.Contains(t, stderr, "is there already")
 	})
+	t.Run("that another command carried out into its own file is not said to be in this one", func(t *testing.T) {
+		t.Parallel()
+		s := newShell(t)
+		s.archived(2)
+		file := filepath.Join(t.TempDir(), "events.ndjson")
+		code, _, stderr := s.run("replay", "start", "export", "--out", file)
+		require.Zero(t, code, stderr)
+		id := s.newest().ID
+		code, _, stderr = s.run("replay", "resume", id, "--out", file)
+		require.Zero(t, code, stderr)
+		code, _, stderr = s.run("replay", "resume", id, "--out", file+".2")
+		assert.Equal(t, 1, code)
+		assert.Equal(t, "evercart: "+file+".2 has 0 events, and replay "+id+", which is done, sent 4: it is not the file of this replay\n", stderr)
+		assert.NoFileExists(t, file+".2")
+	})
 	t.Run("that cannot write its file is no replay", func(t *testing.T) {
 		t.Parallel()
 		s := newShell(t)

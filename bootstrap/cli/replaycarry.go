@@ -56,8 +56,12 @@ func carryReplay(ctx context.Context, out *output, op *bootstrap.Operator, f for
 	if err != nil {
 		return stopReplay(ctx, out, op, &f, err)
 	}
-	whole = job.State == ports.ReplayDone
-	if err := told.replay(&job); err != nil {
+	var lacks error
+	if job.State == ports.ReplayDone {
+		lacks = f.file.lacks(&job)
+		whole = lacks == nil
+	}
+	if err := errors.Join(told.replay(&job), lacks); err != nil {
 		return err
 	}
 	if stands := f.file.stands(); stands != nil && !whole {

@@ -22,6 +22,7 @@ type export struct {
 	giveUp context.CancelCauseFunc // ends the replay here; set before the first write
 	lines  int64                   // whole ones in the file
 	size   int64                   // bytes of those
+	ours   bool                    // this command has the replay's lease, and writes
 }
 
 // createExport begins an export in a file that is not there yet.
@@ -33,7 +34,8 @@ func createExport(name string) (*export, error) {
 	return &export{file: file, made: true}, nil
 }
 
-// openExport opens an export to go on after its last whole line, or begins one.
+// openExport opens an export to go on after its last whole line, or begins one. It
+// changes nothing yet: another command may be writing.
 func openExport(name string) (*export, error) {
 	_, err := os.Lstat(name)
 	made := errors.Is(err, fs.ErrNotExist)
@@ -51,9 +53,12 @@ func openExport(name string) (*export, error) {
 // exportBegins is what every export begins with.
 const exportBegins = `{"specversion":`
 
-// count counts the whole lines and cuts off what follows them. A file that is no
-// export is left as it is.
+// count counts the whole lines. A file that is no export is an error.
 func (e *export) count() error {
+	if _, err := e.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	e.lines, e.size = 0, 0
 	r := bufio.NewReaderSize(e.file, 1<<16)
 	if begin, err := r.Peek(len(exportBegins)); string(begin) != exportBegins[:len(begin)] {
 		return fmt.Errorf("%s is no export", e.file.Name())
@@ -67,7 +72,7 @@ func (e *export) count() error {
 		case err == nil:
 			e.lines, e.size, line = e.lines+1, e.size+line, 0
 		case errors.Is(err, io.EOF):
-			return e.cut()
+			return nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return err
 		}
@@ -83,9 +88,26 @@ func (e *export) cut() error {
 	return err
 }
 
+// take makes the file ready to be written: now no other command writes into it.
+func (e *export) take() error {
+	if e.ours {
+		return nil
+	}
+	err := e.count()
+	if err == nil {
+		err = e.cut()
+	}
+	e.ours = err == nil
+	return err
+}
+
 // write appends the records that the file lacks, and returns when they are on disk.
 // Where it cannot, it gives up, and the file has whole lines only.
 func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record) []app.Failure {
+	if err := e.take(); err != nil {
+		e.giveUp(err)
+		return []app.Failure{{Err: err}}
+	}
 	lines, text := e.lines, []byte(nil)
 	for i := range records {
 		number, err := strconv.ParseInt(string(records[i].Position), 10, 64)
@@ -111,6 +133,23 @@ func (e *export) write(_ context.Context, _ ports.Target, records []ports.Record
 	return nil
 }
 
+// lacks returns an error where the file has not what a replay sent that is done: whoever
+// carried it out wrote into another.
+func (e *export) lacks(job *ports.ReplayJob) error {
+	if e == nil {
+		return nil
+	}
+	if !e.ours { // another command may have written into this one
+		if err := e.count(); err != nil {
+			return err
+		}
+	}
+	if e.lines == job.Sent {
+		return nil
+	}
+	return fmt.Errorf("%s has %s, and replay %s, which is done, sent %d: it is not the file of this replay", e.file.Name(), plural(e.lines, "event"), job.ID, job.Sent)
+}
+
 // end closes the file; every batch is on disk already. One that this command made for
 // an export of which it has nothing, and which is not whole, is removed. On no export it
 // does nothing.
@@ -118,8 +157,10 @@ func (e *export) end(whole bool) error {
 	if e == nil {
 		return nil
 	}
-	err := e.file.Close()
-	if e.made && e.lines == 0 && !whole {
+	info, err := e.file.Stat()
+	empty := err == nil && info.Size() == 0 // else another command wrote into it
+	err = errors.Join(err, e.file.Close())
+	if e.made && empty && !whole {
 		err = errors.Join(err, os.Remove(e.file.Name()))
 	}
 	return err
