@@ -56,9 +56,15 @@ func quoted(words []string) []string {
 }
 
 // inHelp puts the program's name as it was typed into the help of a command and of
-// those below it: help writes a command line as 'evercart …' or in a line of its own.
+// those below it: help writes a command line as 'evercart …' or in a line of its own. A name
+// that has quotes of its own stands in lines only: two quotes become another character
+// in a text.
 func (i invocation) inHelp(n *kong.Node) {
-	typed := strings.NewReplacer("'evercart ", "'"+i.program+" ", "\n  evercart ", "\n  "+i.program+" ")
+	inText := "'" + i.program + " "
+	if i.program != i.typed {
+		inText = "'evercart "
+	}
+	typed := strings.NewReplacer("'evercart ", inText, "\n  evercart ", "\n  "+i.program+" ")
 	n.Help, n.Detail = typed.Replace(n.Help), typed.Replace(n.Detail)
 	for _, f := range n.Flags {
 		f.Help = typed.Replace(f.Help)

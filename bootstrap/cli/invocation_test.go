@@ -37,6 +37,9 @@ func TestWhatPeopleAreToldToType(t *testing.T) {
 		} {
 			assert.Contains(t, unwrapped(run(t, "dist/evercart", args...)), unwrapped(want))
 		}
+		quoted := run(t, "./my dist/evercart", "--help")
+		assert.Contains(t, unwrapped(quoted), "Start it with 'evercart serve', or")
+		assert.Contains(t, quoted, "\n    './my dist/evercart' cart open ")
 		assert.Contains(t, run(t, "./my dist/evercart", "cart", "add"), "\n'./my dist/evercart' cart add --help shows how it is used.\n")
 	})
 	t.Run("names the data as it was named", func(t *testing.T) {
