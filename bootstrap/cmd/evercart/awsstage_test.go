@@ -99,9 +99,12 @@ func (s *stage) batch(records []ports.Record) {
 // drain gives a view's function what is in its queue until ctx ends.
 func (s *stage) drain(ctx context.Context, view string) {
 	url, err := s.clients.SQS.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(s.prefix + "-replay-" + view + ".fifo")})
-	for err == nil {
-		var got *sqs.ReceiveMessageOutput
-		got, err = s.clients.SQS.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+	if err != nil {
+		assert.ErrorIs(s.t, err, ctx.Err())
+		return
+	}
+	for ctx.Err() == nil { // what a lost answer had comes again
+		got, err := s.clients.SQS.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl: url.QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1,
 			MessageAttributeNames: []string{"All"}, MessageSystemAttributeNames: []types.MessageSystemAttributeName{"All"},
 		})
@@ -121,7 +124,7 @@ func (s *stage) drain(ctx context.Context, view string) {
 		}
 		assert.Empty(s.t, failed(s.t, context.WithoutCancel(ctx), s.projects[view], event))
 		for _, m := range got.Messages {
-			_, err = s.clients.SQS.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: url.QueueUrl, ReceiptHandle: m.ReceiptHandle})
+			_, _ = s.clients.SQS.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: url.QueueUrl, ReceiptHandle: m.ReceiptHandle})
 		}
 	}
 }
